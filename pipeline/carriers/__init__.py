@@ -1,0 +1,1 @@
+"""How records travel: Git itself, and what is built on it."""

@@ -1,0 +1,112 @@
+"""What happened to an item: drafts and records in, progress out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model.procedure import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.model.procedure import Act, Procedure, Step
+
+    Files = Mapping[str, str]
+    """Path inside the item folder -> `mode blob-id`; the records' folder is never in it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """The item's files as one commit left them, and everybody who had a hand in it."""
+
+    commit: str
+    people: frozenset[str]
+    """Ids of the signer, the author and the co-authors."""
+    at: datetime
+    files: Files
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A paper the record says was there, by content."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One signed entry in the item's `catatan/`: who did which act, with what word."""
+
+    sequence: int
+    item: str
+    sop: str
+    version: str
+    step: int
+    step_id: str
+    word: str
+    role: str
+    person: str
+    round: int
+    digest: str
+    attachments: tuple[Attachment, ...]
+    note: str
+    at: datetime
+    source: str
+    """How the person is known: `ssh` signature, or a forge's review id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """An act and the record that did it."""
+
+    step: Step
+    act: Act
+    record: Record
+    since: datetime | None
+    """When the act became possible: the record before it, or the first draft."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A record that does not count, with the reason in the words of the SOP."""
+
+    record: Record
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far an item has come through its procedure."""
+
+    procedure: Procedure
+    done: tuple[Done, ...]
+    """Acts that stand, in order; loops and voided approvals have been taken out."""
+    history: tuple[Done, ...]
+    """Every act that was accepted when it was recorded, voided or not."""
+    step: Step | None
+    """The step waited for; None when the procedure is complete."""
+    act: Act | None
+    round: int
+    voided: tuple[Step, ...]
+    """Steps whose approval fell because a covered file changed."""
+    missing: tuple[str, ...]
+    """Required papers the current step still lacks, by name."""
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every act of the procedure stands."""
+        return self.step is None
+
+    @property
+    def effects(self) -> tuple[tuple[Done, Effect], ...]:
+        """Effects of the acts that stand, in order."""
+        return tuple((done, effect) for done in self.done for effect in done.act.effects)
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether the SOP lets the item reach `main`: an effect is due, or everything is done."""
+        return self.complete or any(effect is not Effect.NOMORI for _, effect in self.effects)

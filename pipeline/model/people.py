@@ -1,0 +1,107 @@
+"""Offices and people: who holds which role where, since when, with which key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """An office's account on a platform. Holds no secret."""
+
+    platform: str
+    id: str
+    """The platform's own id for it (Instagram user id, X user id)."""
+    handle: str
+    """The public name, without @."""
+
+    @property
+    def ref(self) -> str:
+        """`platform:handle`, unique within an office."""
+        return f"{self.platform}:{self.handle}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """One office of KPU."""
+
+    id: str
+    name: str
+    short_name: str
+    area_code: str
+    """Kemendagri code: two digits a province, four a regency; '' for the national office."""
+    timezone: str
+    opens: time
+    closes: time
+    accounts: tuple[Account, ...]
+    hashtags: tuple[str, ...]
+    """Obligatory in every caption of the office, with '#'."""
+    procedures: tuple[str, ...]
+    """Ids of the procedures in force."""
+    link_recipients: tuple[str, ...] = ()
+    """Who is told the links of an upload, e.g. 'Pimpinan Redaksi', 'Grup WhatsApp'."""
+    address: str = ""
+    email: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """A public SSH key in `authorized_keys` form, without comment."""
+
+    public: str
+    since: date | None = None
+    until: date | None = None
+    """Last day of validity, inclusive."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """A role held in an office between two days, both inclusive."""
+
+    office: str
+    role: str
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the role is held on *day*."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A registered person or machine."""
+
+    id: str
+    name: str
+    email: str
+    keys: tuple[Key, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    authorities: frozenset[str] = frozenset()
+    """Powers over the desk itself, not SOP roles: `konfigurasi`, `terbitan`."""
+
+    def holds(self, office: str, role: str, at: datetime) -> bool:
+        """Whether the person holds *role* of *office* on the day of *at*."""
+        return any(held.office == office and held.role == role and held.covers(at.date()) for held in self.assignments)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody registered, by id."""
+
+    by_id: Mapping[str, Person]
+
+    def by_email(self, email: str) -> Person | None:
+        """Return the person with this address, letter case ignored."""
+        wanted = email.casefold()
+        return next((person for person in self.by_id.values() if person.email.casefold() == wanted), None)
+
+    def holders(self, office: str, role: str, at: datetime) -> tuple[Person, ...]:
+        """Return everybody holding *role* of *office* at *at*, in file order."""
+        return tuple(person for person in self.by_id.values() if person.holds(office, role, at))
