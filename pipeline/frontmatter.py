@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
+_UNFOLDED = 1 << 30
 _FENCED = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n(.*))?\Z", re.DOTALL | re.MULTILINE)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -83,6 +84,31 @@ def parse(data: bytes) -> Document:
 def parse_yaml(data: bytes) -> Document:
     """Read a YAML file whose top is a mapping."""
     return _mapping(decode(data), first_line=1)
+
+
+def dump(mapping: Mapping[str, object]) -> str:
+    """Write texts, lists and mappings as YAML that `parse_yaml` reads back as the same values.
+
+    Key order is kept; a text that YAML would guess about (`010`, `12:30`, `ya`, '') is quoted.
+    """
+    return yaml.dump(mapping, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=_UNFOLDED)
+
+
+class _Writer(yaml.SafeDumper):
+    """Block style for people: list items indented below their key, several lines as `|`, no anchors."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the signature is PyYAML's
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        return True
+
+
+def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _represent_text)
 
 
 def _mapping(text: str, first_line: int) -> Document:

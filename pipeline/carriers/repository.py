@@ -19,6 +19,7 @@ from git.cmd import Git
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
 from pipeline.model.base import JdihError
+from pipeline.model.commits import Change, Commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,31 +48,6 @@ class Identity:
     name: str
     email: str
     key: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One path of one commit: `status` A, M, D or T; modes and blob ids as Git prints them."""
-
-    status: str
-    path: str
-    mode: str
-    blob: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit as `log` reports it. `grade` and `signer` are '' unless they were asked for."""
-
-    id: str
-    parents: tuple[str, ...]
-    at: datetime
-    author_email: str
-    committer_email: str
-    co_author_emails: tuple[str, ...]
-    grade: str
-    signer: str
-    changes: tuple[Change, ...]
 
 
 class Repository:
@@ -139,6 +115,11 @@ class Repository:
                 mode, _, blob = meta.split(" ")
                 found[path] = (mode, blob)
         return found
+
+    def children(self, revision: str, folder: str) -> list[str]:
+        """Return the names directly below *folder*; none when there is no such folder."""
+        top = self.resolve(f"{revision}:{folder}")
+        return self.git("ls-tree", "--name-only", "-z", top).split("\0")[:-1] if top else []
 
     def blob(self, blob_id: str) -> bytes:
         """Return the bytes of a blob."""

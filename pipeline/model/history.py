@@ -47,6 +47,8 @@ class Record:
     step: int
     step_id: str
     word: str
+    effects: tuple[Effect, ...]
+    """What the act makes happen; in the record, so that `main` explains itself without the SOP's old versions."""
     role: str
     person: str
     round: int

@@ -1,0 +1,225 @@
+"""The bare-Git carrier: what the server hook lets in.
+
+Policy is read from the server's own `main`, never from the push. Every commit that comes in is
+verified once, here, with the keys valid today; what stands was verified when it came.
+Source: design section 5; the traps are in the git-workflow notes, sections 0 and b.4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pipeline import gate, items, records, rules, workflow
+from pipeline.carriers import history
+from pipeline.frontmatter import MalformedError
+from pipeline.model.base import JdihError, Severity
+from pipeline.model.history import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    from pipeline.carriers.repository import Repository
+    from pipeline.model.commits import Commit
+    from pipeline.model.history import Progress, Record
+    from pipeline.model.people import People, Person
+
+NOTHING = "0" * 40
+MAIN = "refs/heads/main"
+LEDGER = "refs/heads/terbitan"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One line the pre-receive hook reads: a ref and its two ends."""
+
+    old: str
+    new: str
+    ref: str
+
+
+def receive(repository: Repository, updates: Sequence[Update], now: datetime) -> list[str]:
+    """Return why the push is refused, one reason a ref; none lets it in.
+
+    Raise `JdihError` when judging itself fails: the caller refuses then as well.
+    """
+    policy = history.policy(repository, MAIN)
+    with allowed_signers(policy.people, now.date(), repository.folder) as signers:
+        court = _Court(repository, policy, signers, now)
+        return [reason for update in updates if (reason := court.judge(update))]
+
+
+@contextmanager
+def allowed_signers(people: People, day: date, folder: Path) -> Iterator[Path]:
+    """Write the keys valid on *day* as an allowed-signers file, for as long as it is needed."""
+    lines = [
+        f'{person.id} namespaces="git" {key.public}\n'
+        for person in people.by_id.values()
+        for key in person.keys
+        if (key.since is None or key.since <= day) and (key.until is None or day <= key.until)
+    ]
+    with TemporaryDirectory(prefix="jdih-kunci-", dir=folder) as temporary:
+        path = Path(temporary) / "allowed_signers"
+        path.write_text("".join(lines), encoding="utf-8")
+        yield path
+
+
+@dataclass(frozen=True, slots=True)
+class _Court:
+    repository: Repository
+    policy: history.Policy
+    signers: Path
+    now: datetime
+
+    def judge(self, update: Update) -> str | None:
+        if update.ref.startswith(items.BRANCHES):
+            return self._draft_branch(update)
+        if update.new == NOTHING:
+            return f"{update.ref} tidak boleh dihapus"
+        if update.ref == MAIN:
+            return self._main(update)
+        if update.ref == LEDGER:
+            return self._ledger(update)
+        return f"cabang {update.ref.removeprefix('refs/heads/')} tidak dikenal: kirim ke usul/<butir>"
+
+    # -- drafts and records
+
+    def _draft_branch(self, update: Update) -> str | None:
+        item = update.ref.removeprefix(items.BRANCHES)
+        if update.old != NOTHING and (fault := self._rewritten(update)):
+            return fault
+        if update.new == NOTHING:
+            return None
+        new = self._new_commits(update)
+        place = next(
+            (found for commit in new for change in commit.changes if (found := items.place_of(change.path))), None
+        )
+        if place is None:
+            return f"cabang usul/{item} tidak menyentuh folder butir mana pun"
+        if place.id != item:
+            return f"cabang usul/{item} menyentuh {place.folder}, seharusnya cabang usul/{place.id}"
+        for commit in new:
+            fault = gate.signature_fault(commit, self.policy.people) or gate.shape_fault(commit, place)
+            if fault := fault or self._outsider(commit, place):
+                return fault
+        return gate.clash_fault(self.repository.tree(update.new, place.folder)) or self._records(update, place, new)
+
+    def _rewritten(self, update: Update) -> str | None:
+        if update.new != NOTHING and self.repository.is_ancestor(update.old, update.new):
+            return None
+        item = update.ref.removeprefix(items.BRANCHES)
+        place = history.place_on(self.repository, update.old, item)
+        if place and any(records.is_record_path(path) for path in self.repository.tree(update.old, place.folder)):
+            return f"cabang usul/{item} sudah berisi catatan: riwayatnya tidak boleh ditulis ulang atau dihapus"
+        return None
+
+    def _new_commits(self, update: Update) -> list[Commit]:
+        known = [f"^{update.old}"] if update.old != NOTHING else []
+        return self.repository.log("--reverse", "--topo-order", update.new, *known, f"^{MAIN}", signers=self.signers)
+
+    def _outsider(self, commit: Commit, place: items.Place) -> str | None:
+        for email in commit.emails:
+            person = self.policy.people.by_email(email)
+            if person and not any(
+                held.office == place.office and held.covers(self.now.date()) for held in person.assignments
+            ):
+                return f"{person.name} tidak memegang peran di kantor {place.office}"
+        return None
+
+    def _records(self, update: Update, place: items.Place, new: Sequence[Commit]) -> str | None:
+        happened = history.events(self.repository, update.new, place, self.policy.people)
+        written = [event for event in happened if not isinstance(event, Draft)]
+        carriers = [commit for commit in new if gate.is_record(commit, place)]
+        stood = written[: len(written) - len(carriers)]
+        fresh = written[len(stood) :]
+        for record, commit in zip(fresh, carriers, strict=True):
+            fault = gate.record_fault(record, commit, place, self.now)
+            if fault := fault or self._papers(record, commit, place):
+                return fault
+        for before, record in pairwise(written[max(len(stood) - 1, 0) :]):
+            if fault := gate.order_fault(record, before):
+                return fault
+        if not fresh:
+            return None
+        first = written[0]
+        if not stood and first.version != self.repository.resolve(f"{MAIN}:{history.SOPS}/{first.sop}.yaml"):
+            return f"SOP {first.sop} sudah berganti versi: butir baru memakai versi yang berlaku hari ini"
+        progress = self._replay(happened, first)
+        return next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
+
+    def _replay(self, happened: Sequence[Draft | Record], first: Record) -> Progress:
+        procedure = history.pinned_procedure(self.repository, MAIN, first.sop, first.version)
+        return workflow.replay(procedure, happened, self.policy.people)
+
+    def _papers(self, record: Record, commit: Commit, place: items.Place) -> str | None:
+        files = self.repository.tree(commit.id, place.folder)
+        for paper in record.attachments:
+            if paper.file not in files:
+                return f"lampiran {paper.file} tidak ada dalam butir"
+            if hashlib.sha256(self.repository.blob(files[paper.file][1])).hexdigest() != paper.sha256:
+                return f"lampiran {paper.file} bukan berkas yang disebut catatan"
+        return None
+
+    # -- main
+
+    def _main(self, update: Update) -> str | None:
+        if update.old == NOTHING or not self.repository.is_ancestor(update.old, update.new):
+            return "riwayat main tidak boleh ditulis ulang: ambil main terbaru lalu ulangi"
+        new = self.repository.log("--first-parent", update.new, f"^{update.old}", signers=self.signers)
+        for commit in new:
+            if fault := gate.signature_fault(commit, self.policy.people):
+                return fault
+        if any(len(commit.parents) > 1 for commit in new):
+            return self._merge(update, new)
+        signers = (self.policy.people.by_id[commit.signer] for commit in new)
+        faults = (gate.configuration_fault(commit, signer) for commit, signer in zip(new, signers, strict=True))
+        return next((fault for fault in faults if fault), None)
+
+    def _merge(self, update: Update, new: Sequence[Commit]) -> str | None:
+        merge = new[0]
+        tips = {tip: ref.removeprefix(items.BRANCHES) for ref, tip in self.repository.refs("refs/heads/usul/").items()}
+        if len(new) != 1 or len(merge.parents) != 2 or merge.parents[0] != update.old:
+            return "main hanya menerima satu penggabungan [main, usul/<butir>] sekali kirim: ambil main terbaru, ulangi"
+        item = tips.get(merge.parents[1])
+        if item is None:
+            return "yang digabung bukan ujung cabang usul di peladen: kirim dulu cabangnya, lalu gabungkan"
+        if self.repository.resolve(f"{merge.id}^{{tree}}") != self.repository.merged_tree(*merge.parents):
+            return "penggabungan ini membawa perubahan yang tidak ada di main maupun di cabang usul"
+        return self._item_merge(item, merge)
+
+    def _item_merge(self, item: str, merge: Commit) -> str | None:
+        tip = merge.parents[1]
+        place = history.place_on(self.repository, tip, item)
+        if place is None:
+            return f"butir {item} tidak ada pada cabangnya"
+        happened = history.events(self.repository, tip, place, self.policy.people)
+        first = next((event for event in happened if not isinstance(event, Draft)), None)
+        if first is None:
+            return f"butir {item} belum punya catatan langkah apa pun"
+        progress = self._replay(happened, first)
+        merger = self.policy.people.by_id[merge.signer]
+        return gate.merge_fault(progress, merger, self.now) or self._findings(tip, place)
+
+    def _findings(self, tip: str, place: items.Place) -> str | None:
+        found = findings_at(self.repository, tip, place)
+        if not found:
+            return None
+        return f"{len(found)} temuan pemeriksaan harus dibereskan dulu, yang pertama {found[0]}"
+
+    # -- the ledger
+
+    def _ledger(self, update: Update) -> str | None:
+        if update.old != NOTHING and not self.repository.is_ancestor(update.old, update.new):
+            return "buku terbitan tidak boleh ditulis ulang"
+        known = [f"^{update.old}"] if update.old != NOTHING else []
+        for commit in self.repository.log("--reverse", update.new, *known, signers=self.signers):
+            fault = gate.signature_fault(commit, self.policy.people)
+            if fault := fault or gate.ledger_fault(commit, self.policy.people.by_id[commit.signer]):
+                return fault
+        return None

@@ -1,0 +1,127 @@
+"""One effect as a YAML file of the branch `terbitan`: `efek/<aa>/<key>.yaml`.
+
+Keys in Indonesian like every file people may read; nothing in it is secret.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline import frontmatter
+from pipeline.fields import WRONG, Sheet
+from pipeline.model.people import Account
+from pipeline.model.publishing import (
+    TRANSITIONS,
+    EffectAction,
+    Entry,
+    Receipt,
+    Staged,
+    State,
+    Turn,
+    effect_key,
+)
+
+if TYPE_CHECKING:
+    from pipeline.fields import Fields
+
+AREA = "TER"
+_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_REQUIRED = ("kunci", "butir", "platform", "akun", "tindakan", "sidik", "keadaan", "riwayat")
+_OPTIONAL = ("disiapkan", "tanda_terima", "coba_lagi", "perintah")
+
+
+def path_of(key: str) -> str:
+    """Return where the effect *key* lives on the branch."""
+    return f"efek/{key[:2]}/{key}.yaml"
+
+
+def write(entry: Entry) -> bytes:
+    """Return the file of *entry*."""
+    content: dict[str, object] = {
+        "kunci": entry.key,
+        "butir": entry.item,
+        "platform": entry.platform,
+        "akun": {"id": entry.account.id, "nama": entry.account.handle},
+        "tindakan": entry.action.value,
+        "sidik": entry.digest,
+        "keadaan": entry.state.value,
+    }
+    if entry.order:
+        content["perintah"] = entry.order
+    if entry.staged:
+        since = entry.staged.since.isoformat() if entry.staged.since else ""
+        content["disiapkan"] = {"nomor": list(entry.staged.ids), "sejak": since}
+    if entry.receipt:
+        content["tanda_terima"] = {"nomor": entry.receipt.remote_id, "tautan": entry.receipt.url}
+    if entry.retry_at:
+        content["coba_lagi"] = entry.retry_at.isoformat()
+    turns = [{"keadaan": turn.state.value, "pada": turn.at.isoformat(), "mengapa": turn.why} for turn in entry.history]
+    return frontmatter.dump({**content, "riwayat": turns}).encode()
+
+
+def read(data: bytes, path: str) -> Entry:
+    """Return the effect in *data*; raise `FaultyError` with every fault of the file."""
+    sheet = Sheet(data, path, AREA)
+    top = sheet.top(_REQUIRED, _OPTIONAL)
+    account = top.fields("akun", ("id", "nama"))
+    history = tuple(
+        Turn(state=turn.choice("keadaan", State), at=_moment(turn, "pada"), why=turn.text("mengapa"))
+        for turn in top.each("riwayat", ("keadaan", "pada"), ("mengapa",))
+    )
+    entry = Entry(
+        key=top.text("kunci"),
+        item=top.text("butir"),
+        account=Account(platform=top.text("platform"), id=account.text("id"), handle=account.text("nama")),
+        action=top.choice("tindakan", EffectAction),
+        digest=top.text("sidik"),
+        history=history,
+        staged=_staged(top),
+        receipt=_receipt(top),
+        retry_at=_moment(top, "coba_lagi") if "coba_lagi" in top else None,
+        order=top.text("perintah"),
+    )
+    _judge(sheet, top, entry, path)
+    sheet.finish()
+    return entry
+
+
+def _judge(sheet: Sheet, top: Fields, entry: Entry, path: str) -> None:
+    """Note what a well-formed file may still get wrong."""
+    if entry.key != effect_key(entry.item, entry.account, entry.action, entry.digest):
+        sheet.fault(WRONG, "kunci", "kunci bukan sidik dari butir, platform, akun, tindakan dan isi")
+    if path != path_of(entry.key):
+        sheet.fault(WRONG, "kunci", f"berkas harus bernama {path_of(entry.key)}")
+    if entry.history and top.text("keadaan") != entry.state.value:
+        sheet.fault(WRONG, "keadaan", "keadaan harus sama dengan baris terakhir riwayat")
+    before: State | None = None
+    for index, turn in enumerate(entry.history):
+        if turn.state not in TRANSITIONS[before]:
+            sheet.fault(WRONG, f"riwayat.{index}", f"keadaan '{turn.state}' tidak boleh menyusul '{before or 'awal'}'")
+        before = turn.state
+
+
+def _staged(top: Fields) -> Staged | None:
+    if "disiapkan" not in top:
+        return None
+    staged = top.fields("disiapkan", (), ("nomor", "sejak"))
+    return Staged(ids=staged.texts("nomor"), since=_moment(staged, "sejak") if staged.text("sejak") else None)
+
+
+def _receipt(top: Fields) -> Receipt | None:
+    if "tanda_terima" not in top:
+        return None
+    receipt = top.fields("tanda_terima", (), ("nomor", "tautan"))
+    return Receipt(remote_id=receipt.text("nomor"), url=receipt.text("tautan"))
+
+
+def _moment(fields: Fields, key: str) -> datetime:
+    text = fields.text(key)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        fields.wrong(key, f"'{text}' bukan waktu dengan zona: tulis seperti 2026-11-21T08:00:00+07:00")
+        return _NEVER
+    return moment

@@ -1,0 +1,141 @@
+"""What Git says about items, people and SOPs: commits in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline import items, records, settings, sop
+from pipeline.frontmatter import MalformedError, parse
+from pipeline.model.base import JdihError
+from pipeline.model.history import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.carriers.repository import Repository
+    from pipeline.model.commits import Commit
+    from pipeline.model.history import Record
+    from pipeline.model.people import Office, People
+    from pipeline.model.procedure import Procedure
+
+PEOPLE = "site_config/people.yaml"
+OFFICES = "site_config/offices"
+SOPS = "site_config/sop"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may do what, as one revision says it."""
+
+    people: People
+    offices: dict[str, Office]
+
+
+def policy(repository: Repository, revision: str) -> Policy:
+    """Return people and offices at *revision*; raise `JdihError` when they cannot be read."""
+    data = repository.read(revision, PEOPLE)
+    if data is None:
+        raise JdihError(f"{PEOPLE} tidak ada pada {revision}: daftarkan orang dan perannya")
+    blobs = repository.tree(revision, OFFICES)
+    offices = settings.offices({f"{OFFICES}/{path}": repository.blob(blob) for path, (_, blob) in blobs.items()})
+    return Policy(settings.people(data), offices)
+
+
+def current_procedure(repository: Repository, revision: str, sop_id: str) -> Procedure:
+    """Return an SOP as *revision* has it; raise `JdihError` when there is none."""
+    path = f"{SOPS}/{sop_id}.yaml"
+    data = repository.read(revision, path)
+    if data is None:
+        raise JdihError(f"SOP {sop_id} tidak ada: lihat jdih sop list")
+    return sop.parse(data, path, sop.version_of(data))
+
+
+def pinned_procedure(repository: Repository, revision: str, sop_id: str, version: str) -> Procedure:
+    """Return an SOP in the *version* (blob id) an item runs on, if `main` ever had it."""
+    path = f"{SOPS}/{sop_id}.yaml"
+    if repository.resolve(f"{revision}:{path}") != version:
+        known = {change.blob for commit in repository.log(revision, "--", path) for change in commit.changes}
+        if version not in known:
+            raise JdihError(f"SOP {sop_id} versi {version[:12]} tidak pernah berlaku di main")
+    return sop.parse(repository.blob(version), path, version)
+
+
+def events(repository: Repository, revision: str, place: items.Place, people: People) -> list[Draft | Record]:
+    """Return an item's drafts and records, oldest first, as the history of *revision* holds them."""
+    return list(
+        _events(repository, repository.log("--reverse", "--topo-order", revision, "--", place.folder), place, people)
+    )
+
+
+def _events(
+    repository: Repository, commits: Iterable[Commit], place: items.Place, people: People
+) -> Iterable[Draft | Record]:
+    files: dict[str, str] = {}
+    for commit in commits:
+        drafted = False
+        for change in commit.changes:
+            inside = change.path.removeprefix(f"{place.folder}/")
+            if records.is_record_path(inside):
+                yield _record(repository, change.path, change.blob)
+                continue
+            drafted = True
+            if change.status == "D":
+                files.pop(inside, None)
+            else:
+                files[inside] = f"{change.mode} {change.blob}"
+        if drafted:
+            yield Draft(commit=commit.id, people=_people(commit, people), at=commit.at, files=dict(files))
+
+
+def _record(repository: Repository, path: str, blob: str) -> Record:
+    try:
+        return records.parse(repository.blob(blob))
+    except MalformedError as error:
+        raise JdihError(f"{path}:{error.line}: {error}") from error
+
+
+def _people(commit: Commit, people: People) -> frozenset[str]:
+    found = (people.by_email(email) for email in commit.emails)
+    return frozenset(person.id if person else email for person, email in zip(found, commit.emails, strict=True))
+
+
+def sop_of(repository: Repository, revision: str, place: items.Place, happened: Sequence[Draft | Record]) -> str | None:
+    """Return the id of the SOP an item runs on: its first record's, else its front matter's."""
+    for event in happened:
+        if not isinstance(event, Draft):
+            return event.sop
+    return _field(repository, revision, place, "sop") or None
+
+
+def title_of(repository: Repository, revision: str, place: items.Place) -> str:
+    """Return the item's title, or its id while it has none."""
+    return _field(repository, revision, place, "judul") or place.id
+
+
+def _field(repository: Repository, revision: str, place: items.Place, key: str) -> str:
+    data = repository.read(revision, f"{place.folder}/index.md")
+    try:
+        return str(parse(data).fields.get(key, "")) if data else ""
+    except MalformedError:
+        return ""
+
+
+def procedure_of(repository: Repository, main: str, happened: Sequence[Draft | Record], sop_id: str) -> Procedure:
+    """Return the SOP version an item is pinned to: its first record's, else today's."""
+    for event in happened:
+        if not isinstance(event, Draft):
+            return pinned_procedure(repository, main, event.sop, event.version)
+    return current_procedure(repository, main, sop_id)
+
+
+def place_on(repository: Repository, revision: str, item: str) -> items.Place | None:
+    """Return where *item* stands on *revision*, or None when it is not there."""
+    for office, year, slug in items.split_id(item):
+        types = repository.children(revision, f"content/{items.TYPED}/{office}")
+        folders = [items.folder_for(kind, office, year, slug) for kind in items.KINDS if kind != items.TYPED]
+        folders += [items.folder_for(items.TYPED, office, year, slug, type_) for type_ in types]
+        for folder in folders:
+            if repository.resolve(f"{revision}:{folder}"):
+                return items.place_of(folder)
+    return None

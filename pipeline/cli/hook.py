@@ -1,0 +1,62 @@
+"""`jdih hook`: what Git runs on the server. It fails closed, and says why in Indonesian."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.model.base import JdihError
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Penjaga peladen: dijalankan oleh Git pada setiap kiriman, bukan oleh orang."
+EXAMPLES = """Contoh (dipanggil oleh hooks/pre-receive di repositori peladen):
+  jdih hook pre-receive"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", metavar="NAMA", choices=("pre-receive", "post-receive"), help="nama hook Git")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge or follow up the push whose updates stand on standard input."""
+    lines = sys.stdin.read().splitlines()
+    folder = Path(os.environ.get("GIT_DIR", ".")).resolve()
+    if args.name == "pre-receive":
+        return _judge(folder, lines)
+    return _follow_up(folder, lines)
+
+
+def _judge(folder: Path, lines: list[str]) -> int:
+    from pipeline.desk import server
+
+    try:
+        reasons = server.judge(folder, lines, datetime.now(UTC))
+    except JdihError as error:
+        reasons = [str(error)]
+    except Exception as error:  # noqa: BLE001 - the one place that must hold whatever happens: it fails closed
+        reasons = [f"penjaga peladen gagal menilai kiriman ini ({type(error).__name__}): hubungi pengelola sistem"]
+    for reason in reasons:
+        print(f"DITOLAK: {reason}", file=sys.stderr)
+    return 1 if reasons else 0
+
+
+def _follow_up(folder: Path, lines: list[str]) -> int:
+    from pipeline.desk import aftermath
+
+    if not any(line.endswith(" refs/heads/main") for line in lines):
+        return 0
+    for name in [key for key in os.environ if key.startswith("GIT_")]:
+        # The follow-up pushes to the ledger: it must not inherit the hook's repository and quarantine.
+        del os.environ[name]
+    try:
+        for line in aftermath.follow_up(folder, datetime.now(UTC)):
+            print(line, file=sys.stderr)
+    except JdihError as error:
+        print(f"main sudah diterima, tetapi penerbitan tertunda: {error}", file=sys.stderr)
+    return 0

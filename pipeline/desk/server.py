@@ -1,0 +1,198 @@
+"""The office's server: a bare repository, its hooks, and where its results go."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pipeline
+from pipeline import frontmatter, gate, programs, settings, store
+from pipeline.carriers import bare_git, history
+from pipeline.carriers.repository import GitFault, Identity, Repository, init_bare
+from pipeline.model.base import JdihError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.model.people import People, Person
+
+FILE = "jdih-server.yaml"
+TREE = "jdih-main"
+"""Where the server keeps `main` as plain files, inside the bare repository's folder."""
+_HOOKS = ("pre-receive", "post-receive")
+_HOOK = """#!/bin/sh
+# Ditulis oleh jdih init-server.
+PYTHONPATH={package} exec {python} -P -m pipeline hook {name}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What one server knows beside the repository: places, addresses, secrets."""
+
+    site_out: Path
+    site_url: str
+    endpoints: Mapping[str, str]
+    """Platform -> base address, where it is not the platform's own (the sandbox)."""
+    secrets: Mapping[str, str]
+    """Account (`platform:handle`) -> token. Never printed, never committed."""
+    identity: Identity
+    """The publishing robot that signs the ledger."""
+
+
+def init_server(path: Path, source: Path, keys: Path | None = None) -> list[str]:
+    """Make a bare repository with hooks, filled with *source*'s content and configuration.
+
+    With *keys*, a folder, key pairs are made there for everybody registered who has none. Returns
+    what was done, in Indonesian; an existing server keeps its history and only gets its hooks anew.
+    """
+    repository = init_bare(path.resolve())
+    for name, value in (("receive.fsckObjects", "true"), ("receive.denyNonFastForwards", "false"), ("gc.auto", "0")):
+        repository.git("config", name, value)
+    said = [] if repository.resolve(bare_git.MAIN) else _fill(repository, source, keys)
+    for name in _HOOKS:
+        _write_hook(repository.folder / "hooks" / name)
+    return [*said, f"repositori {path} siap, dijaga oleh hook {' dan '.join(_HOOKS)}"]
+
+
+def _fill(repository: Repository, source: Path, keys: Path | None) -> list[str]:
+    people_path = source / history.PEOPLE
+    if not people_path.exists():
+        raise JdihError(f"{source} tidak berisi {history.PEOPLE}: jalankan di folder proyek")
+    data = people_path.read_bytes()
+    made = _make_keys(settings.people(data), keys) if keys else {}
+    data = settings.with_keys(data, made) if made else data
+    env = {"GIT_INDEX_FILE": str(repository.folder / "jdih-isi-awal")}
+    present = [name for name in ("content", "site_config", "mkdocs.yml") if (source / name).exists()]
+    repository.git(f"--work-tree={source.resolve()}", "add", "--force", "--", *present, env=env)
+    tree = repository.git("write-tree", env=env)
+    Path(env["GIT_INDEX_FILE"]).unlink()
+    founder = _founder(settings.people(data), keys)
+    first = repository.commit((), tree, {history.PEOPLE: data}, "Isi awal repositori kantor\n", founder)
+    repository.update_ref(bare_git.MAIN, first)
+    return [f"{len(made)} pasang kunci dibuat di {keys}"] if made else []
+
+
+def _make_keys(people: People, folder: Path) -> dict[str, str]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = {}
+    for person in people.by_id.values():
+        if not person.keys:
+            private = folder / person.id
+            if not private.exists():
+                programs.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person.id, "-f", private])
+            kind, public, *_ = private.with_name(f"{person.id}.pub").read_text(encoding="utf-8").split()
+            made[person.id] = f"{kind} {public}"
+    return made
+
+
+def _founder(people: People, keys: Path | None) -> Identity:
+    person = next((each for each in people.by_id.values() if gate.CONFIGURATION in each.authorities), None)
+    if person is None:
+        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {gate.CONFIGURATION}")
+    return identity_of(person, keys)
+
+
+def identity_of(person: Person, keys: Path | None) -> Identity:
+    """Return a registered person as a signer, with the private key kept in the folder *keys*."""
+    return Identity(person.name, person.email, keys.resolve() / person.id if keys else None)
+
+
+def _write_hook(path: Path) -> None:
+    package = Path(pipeline.__file__).resolve().parent.parent
+    quoted = {"package": _quote(package), "python": _quote(sys.executable), "name": path.name}
+    store.write(path, _HOOK.format(**quoted).encode())
+    path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+
+
+def _quote(path: object) -> str:
+    return "'" + str(path).replace("'", "'\\''") + "'"
+
+
+# -- settings
+
+
+def configure(  # noqa: PLR0913 - a server is these things
+    path: Path, *, site_out: Path, site_url: str, robot_key: Path, endpoints: Mapping[str, str], secrets: Path
+) -> None:
+    """Write the server's own settings, beside the repository's files and readable by its owner only."""
+    values = {
+        "situs": str(site_out.resolve()),
+        "alamat_situs": site_url,
+        "kunci_penerbit": str(robot_key.resolve()),
+        "titik_akhir": dict(endpoints),
+        "rahasia": str(secrets.resolve()),
+    }
+    target = path / FILE
+    store.write(target, frontmatter.dump(values).encode())
+    target.chmod(0o600)
+
+
+def settings_of(path: Path) -> ServerSettings:
+    """Read a server's settings; raise `JdihError` when they are absent or incomplete."""
+    values = _read(path / FILE, f"peladen {path} belum diatur: tulis {FILE} (lihat docs/peladen.md)")
+    lacking = [key for key in ("situs", "alamat_situs", "kunci_penerbit", "rahasia") if not values.get(key)]
+    if lacking:
+        raise JdihError(f"{path / FILE}: lengkapi {', '.join(lacking)}")
+    endpoints = values.get("titik_akhir")
+    return ServerSettings(
+        site_out=Path(str(values["situs"])),
+        site_url=str(values["alamat_situs"]),
+        endpoints={str(k): str(v) for k, v in endpoints.items()} if isinstance(endpoints, dict) else {},
+        secrets=_secrets(Path(str(values["rahasia"]))),
+        identity=_robot(path, Path(str(values["kunci_penerbit"]))),
+    )
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    if path.stat().st_mode & 0o077:
+        raise JdihError(f"{path} dapat dibaca orang lain: jalankan chmod 600 {path}")
+    values = _read(path, f"{path} tidak terbaca")
+    return {str(account): str(token) for account, token in values.items()}
+
+
+def _robot(path: Path, key: Path) -> Identity:
+    people = history.policy(Repository(path), bare_git.MAIN).people
+    robot = next((person for person in people.by_id.values() if gate.LEDGER in person.authorities), None)
+    if robot is None or not key.exists():
+        raise JdihError(f"penerbit belum siap: daftarkan orang berwenang {gate.LEDGER} dan kuncinya {key}")
+    return Identity(robot.name, robot.email, key)
+
+
+def _read(path: Path, absent: str) -> Mapping[str, object]:
+    try:
+        return frontmatter.parse_yaml(path.read_bytes()).fields
+    except OSError as error:
+        raise JdihError(absent) from error
+    except frontmatter.MalformedError as error:
+        raise JdihError(f"{path}:{error.line}: {error}") from error
+
+
+# -- hooks
+
+
+def judge(path: Path, lines: list[str], now: datetime) -> list[str]:
+    """Return why a push is refused; the pre-receive hook's whole decision."""
+    updates = []
+    for line in lines:
+        old, new, ref = line.split(" ", 2)
+        updates.append(bare_git.Update(old, new, ref.rstrip("\n")))
+    return bare_git.receive(Repository(path), updates, now)
+
+
+def export_main(path: Path) -> Path:
+    """Bring the server's plain copy of `main` up to date and return its folder."""
+    repository, target = Repository(path), path / TREE
+    target.mkdir(exist_ok=True)
+    env = {"GIT_INDEX_FILE": str(path / f"{TREE}.index")}
+    try:
+        repository.git(f"--work-tree={target}", "read-tree", "--reset", "-u", bare_git.MAIN, env=env)
+    except GitFault as error:
+        raise JdihError(f"main tidak dapat disalin ke {target}: {error}") from error
+    return target

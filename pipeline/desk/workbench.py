@@ -1,0 +1,292 @@
+"""A person's own clone: opening items, recording steps, merging.
+
+Everything that reaches the server is a commit signed with the person's key; the server judges it
+again, so nothing here is a guard, only a help.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from pipeline import items, records, store, workflow
+from pipeline.carriers import history
+from pipeline.carriers.repository import GitFault, Identity, Repository
+from pipeline.desk import cases
+from pipeline.model.base import JdihError
+from pipeline.model.history import Attachment, Draft, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.desk.cases import Case
+    from pipeline.model.people import Person
+    from pipeline.model.procedure import Procedure, Step
+
+TEMPLATES = "site_config/templat"
+_REMOTE = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person wants to record."""
+
+    step: int
+    word: str | None
+    """None: the step knows only one word."""
+    note: str
+
+
+def open_clone(folder: Path) -> Repository:
+    """Open the clone around *folder*, fresh from the server; raise `JdihError` where that cannot be."""
+    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    if top is None:
+        raise JdihError("jalankan di dalam salinan (clone) repositori kantor")
+    repository = Repository(top)
+    try:
+        repository.fetch(_REMOTE)
+    except GitFault as error:
+        raise JdihError("peladen (origin) tidak dapat dihubungi: periksa jaringan, lalu ulangi") from error
+    return repository
+
+
+def identity(repository: Repository) -> Identity:
+    """Return who works in this clone, from Git's own settings; raise `JdihError` when one is missing."""
+    values = {}
+    for key, hint in (
+        ("user.name", "Nama Jabatan"),
+        ("user.email", "alamat@kantor"),
+        ("user.signingkey", "~/.ssh/id_ed25519"),
+    ):
+        try:
+            values[key] = repository.git("config", "--get", key)
+        except GitFault as error:
+            raise JdihError(f"{key} belum diatur: jalankan git config {key} '{hint}'") from error
+    key_path = Path(values["user.signingkey"]).expanduser()
+    if not key_path.exists():
+        raise JdihError(f"kunci tanda tangan {key_path} tidak ada: periksa git config user.signingkey")
+    return Identity(values["user.name"], values["user.email"], key_path)
+
+
+def registered(repository: Repository, who: Identity) -> Person:
+    """Return the registered person behind an identity; raise `JdihError` when there is none."""
+    person = cases.policy(repository).people.by_email(who.email)
+    if person is None:
+        raise JdihError(f"alamat {who.email} belum terdaftar: minta pengelola sistem mendaftarkannya")
+    return person
+
+
+# -- opening
+
+
+def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[items.Place, list[str]]:
+    """Open an item, or come back to it, and lay the papers its current step still lacks.
+
+    Returns the item's place and the files laid, relative to its folder.
+    """
+    main = cases.view(repository).main
+    procedure = history.current_procedure(repository, main, sop_id)
+    place = _place(procedure, slug, now)
+    branch = f"usul/{place.id}"
+    step: Step | None = procedure.steps[0]
+    if repository.resolve(cases.view(repository).branch(place.id)):
+        _switch(repository, branch, cases.view(repository).branch(place.id))
+        progress = cases.open_case(repository, place.id).progress
+        step = progress.step if progress else step
+    else:
+        _switch(repository, branch, main)
+    laid = _lay(repository, procedure, place, step, now) if step else []
+    return place, laid
+
+
+def _place(procedure: Procedure, slug: str, now: datetime) -> items.Place:
+    type_, _, name = slug.rpartition("/")
+    if procedure.item_kind == items.TYPED and not type_:
+        raise JdihError("tulis jenisnya di depan nama, misalnya keputusan/keputusan-13")
+    folder = items.folder_for(procedure.item_kind, procedure.office, now.year, name, type_)
+    place = items.place_of(folder)
+    if place is None or place.folder != folder:
+        raise JdihError(f"nama '{slug}' tidak dapat dipakai: huruf kecil, angka dan tanda hubung saja")
+    return place
+
+
+def _switch(repository: Repository, branch: str, start: str) -> None:
+    try:
+        if repository.resolve(f"refs/heads/{branch}"):
+            repository.git("switch", "--quiet", branch)
+            repository.git("merge", "--quiet", "--ff-only", start)
+        else:
+            repository.git("switch", "--quiet", "--no-track", "-c", branch, start)
+    except GitFault as error:
+        raise JdihError(f"tidak dapat pindah ke {branch}: simpan dulu perubahan Anda ({error})") from error
+
+
+def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
+    top = repository.path
+    names = [name for name in (*_papers(step), *step.edits) if "*" not in name]
+    values = {
+        "id": place.id,
+        "sop": procedure.id,
+        "judul": place.slug.replace("-", " ").capitalize(),
+        "tanggal": now.date().isoformat(),
+        "tahun": str(place.year),
+        "jenis": place.type,
+    }
+    laid = []
+    for name in dict.fromkeys(names):
+        target = top / place.folder / name
+        template = next(
+            (path for path in (top / TEMPLATES / place.kind / name, top / TEMPLATES / name) if path.exists()), None
+        )
+        if template and not target.exists():
+            store.write(target, Template(template.read_text(encoding="utf-8")).safe_substitute(values).encode())
+            laid.append(name)
+    return laid
+
+
+def _papers(step: Step) -> list[str]:
+    return [requirement.file for requirement in step.requirements if requirement.file]
+
+
+# -- saving and recording
+
+
+def save(repository: Repository, item: str, who: Identity) -> str | None:
+    """Commit what changed in the item's folder as a signed draft; None when nothing did."""
+    status = repository.git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "content")
+    places = (items.place_of(line[3:]) for line in status.split("\0") if line)
+    folder = next((place.folder for place in places if place and place.id == item), None)
+    if folder is None:
+        return None
+    repository.git("add", "--all", "--", folder)
+    head = repository.resolve("HEAD") or ""
+    draft = repository.commit_tree(repository.git("write-tree"), [head], f"Naskah {item}\n", who)
+    repository.update_ref("HEAD", draft, head)
+    return draft
+
+
+def prepare(repository: Repository, case: Case, entry: Entry, person: Person, now: datetime) -> Record | str:
+    """Return the record a person would sign now, or why the SOP does not let it count."""
+    progress = case.progress
+    if progress is None:
+        raise JdihError(f"SOP butir {case.place.id} belum diketahui: isi index.md atau catat langkah pertamanya")
+    step = next((each for each in progress.procedure.steps if each.number == entry.step), None)
+    if step is None:
+        return f"SOP {progress.procedure.id} tidak punya langkah {entry.step}"
+    act = progress.act if progress.step is step and progress.act else step.acts[0]
+    files = _files(case)
+    record = Record(
+        sequence=len(progress.history) + len(progress.refusals) + 1,
+        item=case.place.id,
+        sop=progress.procedure.id,
+        version=progress.procedure.version,
+        step=step.number,
+        step_id=step.id,
+        word=entry.word or act.outcomes[0].word,
+        effects=act.effects,
+        role=act.role,
+        person=person.id,
+        round=progress.round,
+        digest=workflow.digest(files, step.covers),
+        attachments=_attachments(repository, files, step),
+        note=entry.note,
+        at=now.replace(microsecond=0),
+        source="ssh",
+    )
+    if entry.word is None and len(act.outcomes) > 1:
+        return f"langkah {entry.step} perlu putusan: --decision {' atau '.join(each.word for each in act.outcomes)}"
+    people = cases.policy(repository).people
+    refusals = workflow.replay(progress.procedure, [*case.events, record], people).refusals
+    return next((refusal.reason for refusal in refusals if refusal.record is record), record)
+
+
+def _files(case: Case) -> Mapping[str, str]:
+    return next((event.files for event in reversed(case.events) if isinstance(event, Draft)), {})
+
+
+def _attachments(repository: Repository, files: Mapping[str, str], step: Step) -> tuple[Attachment, ...]:
+    papers = workflow.covered(files, _papers(step)) if _papers(step) else {}
+    return tuple(
+        Attachment(file=path, sha256=hashlib.sha256(repository.blob(entry.split(" ")[1])).hexdigest())
+        for path, entry in sorted(papers.items())
+    )
+
+
+def commit_record(repository: Repository, place: items.Place, record: Record, parent: str, who: Identity) -> str:
+    """Make the signed commit that carries *record* and nothing else; return its id."""
+    path = f"{place.folder}/{records.file_name(record)}"
+    message = (
+        f"Langkah {record.step} {record.word}: {record.item}\n\n"
+        f"Sop: {record.sop}\nSop-Langkah: {record.step}\nSop-Putusan: {record.word}\nSop-Sidik: {record.digest}\n"
+    )
+    return repository.commit([parent], parent, {path: records.dump(record)}, message, who, record.at)
+
+
+def record(repository: Repository, item: str, entry: Entry, who: Identity, now: datetime) -> list[str] | str:
+    """Save the draft, sign the record, push both; return what the server said, or why it may not be.
+
+    Raise `PushRefused` when the server refuses: the draft stays saved in the clone, no record is kept.
+    """
+    person = registered(repository, who)
+    branch = f"refs/heads/usul/{item}"
+    here = _stands_on(repository, branch)
+    if here:
+        _catch_up(repository, cases.view(repository).branch(item))
+        save(repository, item, who)
+    case = cases.open_case(repository, item, "HEAD" if here else None)
+    prepared = prepare(repository, case, entry, person, now)
+    if isinstance(prepared, str):
+        return prepared
+    signed = commit_record(repository, case.place, prepared, case.tip, who)
+    said = repository.push(_REMOTE, f"{signed}:{branch}")
+    if here:
+        repository.git("merge", "--quiet", "--ff-only", signed)
+    return said
+
+
+def _stands_on(repository: Repository, branch: str) -> bool:
+    try:
+        return repository.git("symbolic-ref", "--quiet", "HEAD") == branch
+    except GitFault:
+        return False
+
+
+def _catch_up(repository: Repository, theirs: str) -> None:
+    if repository.resolve(theirs) is None or repository.is_ancestor(theirs, "HEAD"):
+        return
+    try:
+        repository.git("merge", "--quiet", "--ff-only", theirs)
+    except GitFault as error:
+        raise JdihError(
+            "orang lain sudah mengirim perubahan butir ini: simpan salinan naskah Anda, lalu git pull"
+        ) from error
+
+
+# -- merging
+
+
+def merge(repository: Repository, item: str, who: Identity) -> list[str]:
+    """Merge an item into `main` and return what the server said; raise `PushRefused` when it refuses."""
+    case = cases.open_case(repository, item)
+    if case.merged:
+        raise JdihError(f"{item} sudah di main: tidak ada yang perlu digabung")
+    return repository.push(_REMOTE, f"{merge_commit(repository, case, who)}:refs/heads/main")
+
+
+def merge_commit(repository: Repository, case: Case, who: Identity) -> str:
+    """Make the signed merge of an item into `main`; raise `JdihError` when Git finds a conflict."""
+    main = repository.resolve(cases.view(repository).main) or ""
+    tree = repository.merged_tree(main, case.tip)
+    if tree is None:
+        raise JdihError(f"butir {case.place.id} bertabrakan dengan main: hubungi pengelola sistem")
+    lines = [f"Terbitkan {case.place.id}", "", f"Sop-Butir: {case.place.id}"]
+    if case.progress:
+        lines.append(f"Sop-Versi: {case.progress.procedure.id}@{case.progress.procedure.version}")
+        lines += [
+            f"Sop-Langkah: {done.step.number} {done.record.word} {done.record.person}" for done in case.progress.done
+        ]
+    return repository.commit_tree(tree, [main, case.tip], "\n".join(lines) + "\n", who)

@@ -1,0 +1,262 @@
+"""Replay an item's drafts and records against its SOP.
+
+`replay` knows no clock, no Git and no network: the hook, the command line, the site and a forge's
+controller all call this one, so that a step is done, or not, for one reason only.
+
+Three ideas carry it:
+
+- A decision is bound to a **digest of the files its step covers**, not to a commit and not to a
+  time. It survives rebases and falls the moment a covered file changes, unless the change is one
+  the SOP itself foresees in a later step's turn (`menyunting`), where a later decision covers it.
+- An act with an effect is bound the same way: what is uploaded is what was there when it was ordered.
+- **Four eyes**: who decides has not edited what is decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.model.history import Done, Draft, Progress, Record, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from pipeline.model.history import Files
+    from pipeline.model.people import People
+    from pipeline.model.procedure import Act, Procedure, Step
+
+EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+
+def replay(procedure: Procedure, events: Iterable[Draft | Record], people: People) -> Progress:
+    """Return how far *events*, oldest first, carried an item through *procedure*.
+
+    A record that breaks the SOP changes nothing and stands in `Progress.refusals` with its reason:
+    a carrier that can refuse it (the hook) does, one that cannot (a forge) keeps it as a remark.
+    """
+    run = _Run(procedure, people)
+    for event in events:
+        if isinstance(event, Draft):
+            run.edit(event)
+        elif reason := run.objection(event):
+            run.refusals.append(Refusal(record=event, reason=reason))
+        else:
+            run.accept(event)
+    return run.progress()
+
+
+def digest(files: Files, patterns: Sequence[str]) -> str:
+    """Return the SHA-256 over the sorted `mode blob path` lines of the files *patterns* cover.
+
+    No pattern covers everything. Approvals on every carrier are bound to this value.
+    """
+    rows = sorted(f"{entry} {path}" for path, entry in covered(files, patterns).items())
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def covered(files: Files, patterns: Sequence[str]) -> dict[str, str]:
+    """Return the part of *files* that *patterns* cover (`*` stays in its folder, `**` does not)."""
+    if not patterns:
+        return dict(files)
+    return {path: entry for path, entry in files.items() if any(_pattern(each).fullmatch(path) for each in patterns)}
+
+
+@lru_cache(maxsize=512)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    parts = (
+        ".*" if part == "**" else "[^/]*" if part == "*" else re.escape(part)
+        for part in re.split(r"(\*\*|\*)", pattern)
+    )
+    return re.compile("".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An act that stands, and the covered files a decision was bound to."""
+
+    done: Done
+    bound: Files
+    excused: set[str]
+
+
+@dataclass(slots=True)
+class _Run:
+    procedure: Procedure
+    people: People
+    files: dict[str, str] = field(default_factory=dict)
+    editors: dict[str, set[str]] = field(default_factory=dict)
+    standing: list[_Standing] = field(default_factory=list)
+    history: list[Done] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    round: int = 1
+    last: datetime | None = None
+    acts: list[tuple[Step, Act]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.acts = [(step, act) for step in self.procedure.steps for act in step.acts]
+
+    # -- drafts
+
+    def edit(self, draft: Draft) -> None:
+        """Take over the files of *draft*; excuse what the current step may change."""
+        changed = {
+            path for path in self.files.keys() | draft.files.keys() if self.files.get(path) != draft.files.get(path)
+        }
+        foreseen = self._foreseen(draft, changed)
+        for standing in self.standing:
+            standing.excused.update(foreseen)
+        for path in changed:
+            self.editors.setdefault(path, set()).update(draft.people)
+        self.files = dict(draft.files)
+        self.last = self.last or draft.at
+
+    def _foreseen(self, draft: Draft, changed: set[str]) -> set[str]:
+        position = self.position()
+        if position == len(self.acts):
+            return set()
+        step, _ = self.acts[position]
+        if not step.edits or not all(self._may_act(person, step, draft.at) for person in draft.people):
+            return set()
+        return set(covered(dict.fromkeys(changed, ""), step.edits))
+
+    def _may_act(self, person_id: str, step: Step, at: datetime) -> bool:
+        person = self.people.by_id.get(person_id)
+        return person is not None and any(person.holds(self.procedure.office, act.role, at) for act in step.acts)
+
+    # -- records
+
+    def position(self) -> int:
+        """Return the index of the act waited for: the first fallen decision or effect, else the next act."""
+        for index, standing in enumerate(self.standing):
+            if self._fallen(standing):
+                return index
+        return len(self.standing)
+
+    def _fallen(self, standing: _Standing) -> bool:
+        act = standing.done.act
+        if not act.kind.decides and not act.effects:
+            return False
+        now = covered(self.files, standing.done.step.covers)
+        paths = (now.keys() | standing.bound.keys()) - standing.excused
+        return any(now.get(path) != standing.bound.get(path) for path in paths)
+
+    def objection(self, record: Record) -> str | None:
+        """Return why *record* does not count, in the words of the SOP, or None."""
+        position = self.position()
+        if position == len(self.acts):
+            return "seluruh langkah SOP ini sudah selesai"
+        step, act = self.acts[position]
+        return (
+            self._wrong_run(record)
+            or _wrong_turn(record, step, act, self.procedure)
+            or self._wrong_person(record, act)
+            or _wrong_word(record, step, act)
+            or self._wrong_state(record, step, act)
+        )
+
+    def _wrong_run(self, record: Record) -> str | None:
+        procedure = self.procedure
+        if (record.sop, record.version) != (procedure.id, procedure.version):
+            return (
+                f"butir ini berjalan menurut SOP {procedure.id} versi {procedure.version[:12]}, "
+                f"bukan {record.sop} versi {record.version[:12]}"
+            )
+        if record.sequence != len(self.history) + len(self.refusals) + 1:
+            return f"nomor urut catatan {record.sequence}, seharusnya {len(self.history) + len(self.refusals) + 1}"
+        if record.round != self.round:
+            return f"putaran {record.round}, seharusnya {self.round}"
+        return None
+
+    def _wrong_person(self, record: Record, act: Act) -> str | None:
+        person = self.people.by_id.get(record.person)
+        name = self.procedure.roles[act.role]
+        if record.role != act.role:
+            return f"langkah ini wewenang {name}, bukan {self.procedure.roles.get(record.role, record.role)}"
+        if person is None or not person.holds(self.procedure.office, act.role, record.at):
+            return f"{person.name if person else record.person} tidak memegang peran {name}"
+        return None
+
+    def _wrong_state(self, record: Record, step: Step, act: Act) -> str | None:
+        if record.digest != digest(self.files, step.covers):
+            return "catatan ini tentang naskah yang bukan terbaru: ambil perubahan terbaru, baca, lalu ulangi"
+        if lacking := missing(self.files, step):
+            return f"kelengkapan belum ada atau kosong: {', '.join(lacking)}"
+        if act.kind.decides:
+            both = sorted(
+                path for path in covered(self.files, step.covers) if record.person in self.editors.get(path, ())
+            )
+            if both:
+                return f"empat mata: {record.person} ikut menyunting {', '.join(both)}, jadi tidak boleh memutuskannya"
+        return None
+
+    def accept(self, record: Record) -> None:
+        """Let an unobjectionable *record* take effect."""
+        position = self.position()
+        del self.standing[position:]
+        step, act = self.acts[position]
+        done = Done(step=step, act=act, record=record, since=self.last)
+        self.history.append(done)
+        self.last = record.at
+        self.standing.append(_Standing(done, covered(self.files, step.covers), set()))
+        outcome = act.outcome(record.word)
+        if outcome and outcome.target:
+            self._go(outcome.target, position)
+
+    def _go(self, target: str, position: int) -> None:
+        index = next(at for at, (step, _) in enumerate(self.acts) if step.id == target)
+        if index <= position:
+            del self.standing[index:]
+            self.round += 1
+        # A forward jump over steps would leave acts undone; `soundness` refuses such an SOP.
+
+    def progress(self) -> Progress:
+        """Return where the run stands."""
+        position = self.position()
+        step, act = self.acts[position] if position < len(self.acts) else (None, None)
+        return Progress(
+            procedure=self.procedure,
+            done=tuple(standing.done for standing in self.standing[:position]),
+            history=tuple(self.history),
+            step=step,
+            act=act,
+            round=self.round,
+            voided=tuple(standing.done.step for standing in self.standing if self._fallen(standing)),
+            missing=missing(self.files, step) if step else (),
+            refusals=tuple(self.refusals),
+        )
+
+
+def missing(files: Mapping[str, str], step: Step) -> tuple[str, ...]:
+    """Return the names of the papers *step* requires that are absent or empty."""
+    return tuple(
+        requirement.name
+        for requirement in step.requirements
+        if requirement.file
+        and not any(not entry.endswith(EMPTY_BLOB) for entry in covered(files, (requirement.file,)).values())
+    )
+
+
+def _wrong_turn(record: Record, step: Step, act: Act, procedure: Procedure) -> str | None:
+    if (record.step, record.step_id) == (step.number, step.id):
+        return None
+    return (
+        f"langkah {record.step} belum gilirannya: yang ditunggu langkah {step.number} "
+        f"({step.activity.rstrip('.')}) oleh {procedure.roles[act.role]}"
+    )
+
+
+def _wrong_word(record: Record, step: Step, act: Act) -> str | None:
+    outcome = act.outcome(record.word)
+    if outcome is None:
+        words = " atau ".join(each.word for each in act.outcomes)
+        return f"putusan '{record.word}' tidak dikenal pada langkah {step.number}: tulis {words}"
+    if record.effects != act.effects:
+        return f"catatan menyebut efek yang bukan efek langkah {step.number}"
+    if outcome.note_required and not record.note.strip():
+        return f"putusan {record.word} wajib disertai catatan: tulis apa yang harus diperbaiki"
+    return None

@@ -1,0 +1,345 @@
+"""How a history carries an item through an SOP, written as facts a civil servant would say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import sop
+from pipeline.model.history import Draft, Progress, Record
+from pipeline.model.people import Assignment, People, Person
+from pipeline.workflow import covered, digest, replay
+
+SOP = """
+sop: kota/medsos
+kantor: kota
+jenis_butir: konten
+identitas:
+  nomor: 1 Tahun 2026
+  nama: Contoh
+  tanggal_pembuatan: 2026-01-01
+  tanggal_revisi:
+  tanggal_efektif: 2026-01-01
+  disahkan_oleh: Sekretaris
+  dasar_hukum: [UU 7/2017]
+  kualifikasi: [Memahami]
+  keterkaitan: []
+  peralatan: [Laptop]
+  peringatan: []
+  pencatatan: [Elektronik]
+sumber: {berkas: contoh, catatan: []}
+alias: []
+tinjau_ulang: 1
+peran: {kepala: Kepala, penulis: Penulis, desainer: Desainer, admin: Admin}
+naskah:
+  konsep: [index.md]
+  rupa: [takarir.md, "media/**"]
+  semua: [index.md, takarir.md, "media/**"]
+langkah:
+  - {no: 1, id: arah, kegiatan: Memberi arahan., peran: kepala, jenis: arahan, pelaksana_tersurat: ya,
+     kelengkapan: [{nama: Disposisi, berkas: disposisi.md}], waktu: 15 menit, keluaran: arahan}
+  - {no: 2, id: tulis, kegiatan: Menulis., peran: penulis, jenis: susun, pelaksana_tersurat: ya,
+     menyunting: konsep, waktu: 2 hari, keluaran: konsep}
+  - {no: 3, id: koreksi, kegiatan: Mengoreksi., peran: kepala, jenis: koreksi, pelaksana_tersurat: ya,
+     meliputi: konsep, keputusan: {ADA: {ke: tulis, catatan: wajib}, TIDAK: {ke: rancang}}, waktu: 1 jam, keluaran: ok}
+  - {no: 4, id: rancang, kegiatan: Merancang., peran: desainer, jenis: susun, pelaksana_tersurat: ya,
+     menyunting: rupa, waktu: 1 hari, keluaran: rupa}
+  - {no: 5, id: setuju, kegiatan: Menyetujui., peran: kepala, jenis: persetujuan, pelaksana_tersurat: ya,
+     meliputi: semua, keputusan: {YA: {}, TIDAK: {ke: rancang, catatan: wajib}}, waktu: 1 jam, keluaran: setuju}
+  - no: 6
+    id: unggah
+    kegiatan: Mengunggah.
+    pelaksana_tersurat: ya
+    waktu: 30 menit
+    keluaran: tayang
+    urutan:
+      - {peran: penulis, jenis: serah, kata: PERINTAH}
+      - {peran: admin, jenis: laksana, kata: UNGGAH, efek: [terbit]}
+"""
+PROCEDURE = sop.parse(SOP.encode(), "site_config/sop/kota/medsos.yaml", sop.version_of(SOP.encode()))
+START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+ROLES = {
+    "kepala": "kepala",
+    "penulis": "penulis",
+    "desainer": "desainer",
+    "admin": "admin",
+    "rangkap": "kepala penulis",
+}
+PEOPLE = People(
+    {
+        name: Person(
+            id=name,
+            name=name.title(),
+            email=f"{name}@kota.example",
+            assignments=tuple(Assignment(office="kota", role=role) for role in roles.split()),
+        )
+        for name, roles in ROLES.items()
+    }
+)
+STEPS = {1: "arah", 2: "tulis", 3: "koreksi", 4: "rancang", 5: "setuju", 6: "unggah"}
+ACT_ROLES = {1: "kepala", 2: "penulis", 3: "kepala", 4: "desainer", 5: "kepala"}
+
+
+class Story:
+    """Turn facts into events: `penulis edits index.md`, `kepala 3 ADA: perbaiki judul`."""
+
+    def __init__(self) -> None:
+        self.events: list[Draft | Record] = []
+        self.files: dict[str, str] = {}
+        self.now = START
+        self.edits = 0
+
+    def tell(self, *facts: str) -> Progress:
+        for fact in facts:
+            self.now += timedelta(minutes=5)
+            who, verb, *rest = fact.split(" ", 2)
+            if verb in {"edits", "deletes"}:
+                self._edit(who, verb, rest[0])
+            else:
+                self._record(who, int(verb), rest[0])
+        return replay(PROCEDURE, self.events, PEOPLE)
+
+    def _edit(self, who: str, verb: str, paths: str) -> None:
+        for path in paths.split(", "):
+            self.edits += 1
+            if verb == "deletes":
+                del self.files[path]
+            else:
+                name, _, content = path.partition("=")
+                self.files[name] = f"100644 {content or self.edits:0>40}"
+        people = frozenset(who.split("+"))
+        self.events.append(Draft(commit=f"c{self.edits}", people=people, at=self.now, files=dict(self.files)))
+
+    def _record(self, who: str, step_number: int, words: str) -> None:
+        word, _, note = words.partition(": ")
+        before = replay(PROCEDURE, self.events, PEOPLE)
+        step = PROCEDURE.steps[step_number - 1]
+        role = ACT_ROLES.get(step_number) or ("admin" if word == "UNGGAH" else "penulis")
+        act = next(act for act in step.acts if act.role == role)
+        self.events.append(
+            Record(
+                sequence=len(before.history) + len(before.refusals) + 1,
+                item="kota-2026-contoh",
+                sop=PROCEDURE.id,
+                version=PROCEDURE.version,
+                step=step_number,
+                step_id=step.id,
+                word=word,
+                effects=act.effects,
+                role=role,
+                person=who,
+                round=before.round,
+                digest=digest(self.files, step.covers),
+                attachments=(),
+                note=note,
+                at=self.now,
+                source="ssh",
+            )
+        )
+
+
+OPENED = ("kepala edits disposisi.md", "kepala 1 SELESAI")
+WRITTEN = (*OPENED, "penulis edits index.md", "penulis 2 SELESAI")
+CORRECTED = (*WRITTEN, "kepala 3 TIDAK")
+DESIGNED = (*CORRECTED, "desainer edits takarir.md, media/a.jpg", "desainer 4 SELESAI")
+APPROVED = (*DESIGNED, "kepala 5 YA")
+ORDERED = (*APPROVED, "penulis 6 PERINTAH")
+DONE = (*ORDERED, "admin 6 UNGGAH")
+
+
+@pytest.mark.parametrize(
+    ("facts", "waiting_for"),
+    [
+        pytest.param((), "arah", id="nothing happened"),
+        pytest.param(OPENED, "tulis", id="directed"),
+        pytest.param(WRITTEN, "koreksi", id="written"),
+        pytest.param((*WRITTEN, "kepala 3 ADA: ringkas"), "tulis", id="corrections send it back"),
+        pytest.param(
+            (*WRITTEN, "kepala 3 ADA: ringkas", "penulis edits index.md", "penulis 2 SELESAI", "kepala 3 ADA: lagi"),
+            "tulis",
+            id="and back again",
+        ),
+        pytest.param(CORRECTED, "rancang", id="no corrections lead on"),
+        pytest.param((*DESIGNED, "kepala 5 TIDAK: kontras kurang"), "rancang", id="TIDAK means back here"),
+        pytest.param(APPROVED, "unggah", id="approved"),
+        pytest.param(ORDERED, "unggah", id="half of the upload step"),
+        pytest.param(DONE, None, id="complete"),
+        pytest.param((*DESIGNED, "penulis edits index.md"), "koreksi", id="an edit out of turn voids the correction"),
+        pytest.param((*APPROVED, "desainer edits takarir.md"), "setuju", id="an edit after approval voids it"),
+        pytest.param((*APPROVED, "penulis edits notula.md"), "unggah", id="a paper nobody covers voids nothing"),
+        pytest.param((*CORRECTED, "desainer edits media/a.jpg"), "rancang", id="a media edit leaves the text approved"),
+        pytest.param(
+            (*CORRECTED, "desainer edits takarir.md", "desainer+penulis edits index.md"),
+            "koreksi",
+            id="a turn covers only its own files",
+        ),
+        pytest.param((*APPROVED, "desainer edits media/b.jpg"), "setuju", id="a new covered file voids the approval"),
+        pytest.param((*APPROVED, "desainer deletes media/a.jpg"), "setuju", id="so does a deleted one"),
+        pytest.param((*DONE, "admin edits takarir.md"), "setuju", id="an edit after the upload needs approval anew"),
+        pytest.param((*DONE, "admin edits laporan.md"), "unggah", id="what is uploaded is what was ordered"),
+    ],
+)
+def test_replay(facts: tuple[str, ...], waiting_for: str | None) -> None:
+    progress = Story().tell(*facts)
+    assert [refusal.reason for refusal in progress.refusals] == []
+    assert (progress.step.id if progress.step else None) == waiting_for
+
+
+def test_restoring_the_approved_content_restores_the_approval() -> None:
+    story = Story()
+    before = story.tell(*DESIGNED, "kepala 5 YA").step
+    good = story.files["takarir.md"].split(" ")[1]
+    assert story.tell("desainer edits takarir.md").voided
+    after = story.tell(f"desainer edits takarir.md={good}")
+    assert not after.voided
+    assert after.step == before
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        pytest.param(("penulis 2 SELESAI",), "belum gilirannya: yang ditunggu langkah 1", id="out of order"),
+        pytest.param((*OPENED, "kepala 5 YA"), "belum gilirannya: yang ditunggu langkah 2", id="jumping ahead"),
+        pytest.param(("kepala 1 SELESAI",), "kelengkapan belum ada atau kosong: Disposisi", id="paper missing"),
+        pytest.param((*WRITTEN, "penulis 3 TIDAK"), "Penulis tidak memegang peran Kepala", id="wrong person"),
+        pytest.param((*WRITTEN, "orang-luar 3 TIDAK"), "tidak memegang peran Kepala", id="a stranger"),
+        pytest.param(
+            (*WRITTEN, "kepala 3 YA"), "putusan 'YA' tidak dikenal pada langkah 3: tulis ADA atau TIDAK", id="word"
+        ),
+        pytest.param((*WRITTEN, "kepala 3 ADA"), "wajib disertai catatan", id="return without a note"),
+        pytest.param((*WRITTEN, "kepala 3 ADA:  "), "wajib disertai catatan", id="return with an empty note"),
+        pytest.param(
+            (*OPENED, "rangkap edits index.md", "rangkap 2 SELESAI", "rangkap 3 TIDAK"), "empat mata", id="own work"
+        ),
+        pytest.param(
+            (*OPENED, "penulis+rangkap edits index.md", "penulis 2 SELESAI", "rangkap 3 TIDAK"),
+            "empat mata",
+            id="co-author",
+        ),
+        pytest.param((*APPROVED, "admin 6 UNGGAH"), "wewenang Penulis, bukan Admin", id="upload before the order"),
+        pytest.param((*DONE, "admin 6 UNGGAH"), "sudah selesai", id="after the end"),
+        pytest.param(
+            (*WRITTEN, "kepala 3 ADA: ringkas", "kepala 3 TIDAK"),
+            "yang ditunggu langkah 2",
+            id="approving before the mending",
+        ),
+    ],
+)
+def test_refusals(facts: tuple[str, ...], reason: str) -> None:
+    progress = Story().tell(*facts)
+    assert len(progress.refusals) == 1
+    assert reason in progress.refusals[0].reason
+    assert progress.refusals[0].record.sequence == len(progress.history) + 1
+
+
+def test_a_record_of_an_old_version_is_refused() -> None:
+    story = Story()
+    story.tell(*WRITTEN)
+    stale = digest(story.files, ("index.md",))
+    story.tell("penulis edits index.md", "kepala 3 TIDAK")
+    last = story.events[-1]
+    assert isinstance(last, Record)
+    object.__setattr__(last, "digest", stale)
+    progress = replay(PROCEDURE, story.events, PEOPLE)
+    assert "naskah yang bukan terbaru" in progress.refusals[0].reason
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("version", "0" * 40, "berjalan menurut SOP"),
+        ("sop", "kota/lain", "berjalan menurut SOP"),
+        ("sequence", 7, "nomor urut"),
+        ("round", 2, "putaran 2, seharusnya 1"),
+        ("effects", ("terbit",), "efek"),
+        ("role", "admin", "wewenang Kepala"),
+        ("step_id", "tulis", "belum gilirannya"),
+    ],
+)
+def test_a_record_that_lies_about_its_run_is_refused(field: str, value: object, reason: str) -> None:
+    story = Story()
+    story.tell(*OPENED)
+    record = story.events[-1]
+    object.__setattr__(record, field, value)
+    progress = replay(PROCEDURE, story.events, PEOPLE)
+    assert reason in progress.refusals[0].reason
+    assert progress.done == ()
+
+
+def test_a_role_lost_yesterday_is_no_role_today() -> None:
+    left = Person(
+        id="kepala",
+        name="Kepala",
+        email="kepala@kota.example",
+        assignments=(Assignment(office="kota", role="kepala", until=(START - timedelta(days=1)).date()),),
+    )
+    story = Story()
+    story.tell(*OPENED)
+    progress = replay(PROCEDURE, story.events, People({**PEOPLE.by_id, "kepala": left}))
+    assert "tidak memegang peran Kepala" in progress.refusals[0].reason
+
+
+def test_rounds_are_counted_and_history_keeps_what_fell() -> None:
+    progress = Story().tell(*WRITTEN, "kepala 3 ADA: ringkas", "penulis edits index.md", "penulis 2 SELESAI")
+    assert progress.round == 2
+    assert [done.step.id for done in progress.done] == ["arah", "tulis"]
+    assert [done.step.id for done in progress.history] == ["arah", "tulis", "koreksi", "tulis"]
+
+
+def test_mergeable_only_when_an_effect_is_due() -> None:
+    assert not Story().tell(*ORDERED).mergeable
+    assert Story().tell(*DONE).mergeable
+    assert not Story().tell(*DONE, "admin edits takarir.md").mergeable
+
+
+def test_patterns_stay_in_their_folder() -> None:
+    files = dict.fromkeys(("index.md", "media/a.jpg", "media/b/c.jpg", "lain/index.md", "indexxmd"), "100644 x")
+    assert set(covered(files, ("index.md",))) == {"index.md"}
+    assert set(covered(files, ("media/*",))) == {"media/a.jpg"}
+    assert set(covered(files, ("media/**",))) == {"media/a.jpg", "media/b/c.jpg"}
+    assert set(covered(files, ())) == set(files)
+
+
+PATHS = st.dictionaries(st.sampled_from(["index.md", "takarir.md", "media/a", "notula.md"]), st.sampled_from("abc"))
+
+
+@given(PATHS, PATHS)
+def test_a_digest_is_equal_exactly_when_what_it_covers_is_equal(one: dict[str, str], other: dict[str, str]) -> None:
+    patterns = ("index.md", "media/**")
+    same = covered(one, patterns) == covered(other, patterns)
+    assert (digest(one, patterns) == digest(other, patterns)) == same
+
+
+WHO = st.sampled_from(["kepala", "penulis", "desainer", "admin", "rangkap"])
+FACT = st.one_of(
+    st.builds("{} edits {}".format, WHO, st.sampled_from(["index.md", "takarir.md", "media/a.jpg", "disposisi.md"])),
+    st.builds(
+        "{} {} {}".format, WHO, st.integers(1, 6), st.sampled_from(["SELESAI", "ADA: x", "TIDAK: x", "YA", "PERINTAH"])
+    ),
+    st.just("admin 6 UNGGAH"),
+)
+
+
+@given(st.lists(FACT, max_size=25), st.integers(0, 6))
+def test_no_history_ever_publishes_what_its_approver_did_not_see(facts: list[str], lead: int) -> None:
+    story = Story()
+    progress = story.tell(*(OPENED, WRITTEN, CORRECTED, DESIGNED, APPROVED, ORDERED, DONE)[lead], *facts)
+    if not progress.mergeable:
+        return
+    approval = next(done for done in reversed(progress.done) if done.step.id == "setuju")
+    assert approval.record.word == "YA"
+    assert approval.record.digest == digest(story.files, approval.step.covers)
+    editors = {
+        person
+        for before, event in zip([None, *drafts(story)], drafts(story), strict=False)
+        for person in event.people
+        if covered(event.files, approval.step.covers) != covered(before.files if before else {}, approval.step.covers)
+    }
+    assert approval.record.person not in editors
+
+
+def drafts(story: Story) -> list[Draft]:
+    return [event for event in story.events if isinstance(event, Draft)]
