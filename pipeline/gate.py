@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pipeline.model.commits import Change, Commit
     from pipeline.model.history import Done, Progress, Record
-    from pipeline.model.people import People, Person
+    from pipeline.model.people import Office, People, Person
+    from pipeline.model.procedure import Procedure
 
 CLOCK_SKEW = timedelta(minutes=15)
 CONFIGURATION = "konfigurasi"
@@ -44,11 +45,16 @@ def signature_fault(commit: Commit, people: People) -> str | None:
     return None
 
 
+def line_fault(commit: Commit) -> str | None:
+    """Refuse a draft branch that is anything but a straight line from `main`."""
+    if len(commit.parents) == 1:
+        return None
+    return f"kiriman {commit.id[:10]} punya {len(commit.parents)} induk: cabang usul harus lurus, berpangkal di main"
+
+
 def shape_fault(commit: Commit, place: items.Place) -> str | None:
     """Refuse a commit on a draft branch that is not a plain change inside one item folder."""
     short = commit.id[:10]
-    if len(commit.parents) != 1:
-        return f"kiriman {short} punya {len(commit.parents)} induk: cabang usul harus lurus, berpangkal di main"
     if not commit.changes:
         return f"kiriman {short} tidak mengubah apa pun"
     for change in commit.changes:
@@ -123,6 +129,15 @@ def record_fault(record: Record, commit: Commit, place: items.Place, now: dateti
         return f"sumber catatan '{record.source}' tidak dikenal pada pembawa ini: seharusnya ssh"
     if abs(now - record.at) > CLOCK_SKEW or abs(now - commit.at) > CLOCK_SKEW:
         return "waktu catatan menyimpang lebih dari 15 menit dari jam peladen: setel jam komputer Anda lalu ulangi"
+    return None
+
+
+def procedure_fault(procedure: Procedure, place: items.Place, office: Office | None) -> str | None:
+    """Refuse an item that runs on an SOP of another office or of another kind of item."""
+    if procedure.office != place.office or procedure.item_kind != place.kind:
+        return f"SOP {procedure.id} bukan untuk {place.folder}: pakai SOP {place.kind} kantor {place.office}"
+    if office is None or procedure.id not in office.procedures:
+        return f"SOP {procedure.id} tidak berlaku di kantor {place.office}"
     return None
 
 

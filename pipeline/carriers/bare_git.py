@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pipeline import gate, items, records, rules, workflow
+from pipeline import content, gate, items, records, report, rules, workflow
 from pipeline.carriers import history
 from pipeline.frontmatter import MalformedError
 from pipeline.model.base import JdihError, Severity
@@ -97,9 +97,10 @@ class _Court:
         if update.new == NOTHING:
             return None
         new = self._new_commits(update)
-        place = next(
-            (found for commit in new for change in commit.changes if (found := items.place_of(change.path))), None
-        )
+        if fault := next((fault for commit in new if (fault := gate.line_fault(commit))), None):
+            return fault
+        touched = (items.place_of(change.path) for commit in new for change in commit.changes)
+        place = next((found for found in touched if found), None)
         if place is None:
             return f"cabang usul/{item} tidak menyentuh folder butir mana pun"
         if place.id != item:
@@ -151,6 +152,8 @@ class _Court:
         if not stood and first.version != self.repository.resolve(f"{MAIN}:{history.SOPS}/{first.sop}.yaml"):
             return f"SOP {first.sop} sudah berganti versi: butir baru memakai versi yang berlaku hari ini"
         progress = self._replay(happened, first)
+        if fault := gate.procedure_fault(progress.procedure, place, self.policy.offices.get(place.office)):
+            return fault
         return next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
 
     def _replay(self, happened: Sequence[Draft | Record], first: Record) -> Progress:
@@ -179,7 +182,17 @@ class _Court:
             return self._merge(update, new)
         signers = (self.policy.people.by_id[commit.signer] for commit in new)
         faults = (gate.configuration_fault(commit, signer) for commit, signer in zip(new, signers, strict=True))
-        return next((fault for fault in faults if fault), None)
+        return next((fault for fault in faults if fault), None) or self._unreadable(update.new)
+
+    def _unreadable(self, revision: str) -> str | None:
+        """Refuse a configuration that would leave the guard itself unable to read it."""
+        try:
+            history.policy(self.repository, revision)
+            for path in self.repository.tree(revision, history.SOPS):
+                history.current_procedure(self.repository, revision, path.removesuffix(".yaml"))
+        except JdihError as error:
+            return f"konfigurasi ini tidak terbaca: {error}"
+        return None
 
     def _merge(self, update: Update, new: Sequence[Commit]) -> str | None:
         merge = new[0]
@@ -207,10 +220,25 @@ class _Court:
         return gate.merge_fault(progress, merger, self.now) or self._findings(tip, place)
 
     def _findings(self, tip: str, place: items.Place) -> str | None:
-        found = findings_at(self.repository, tip, place)
+        tree = self.repository.tree(tip, place.folder)
+        files = {
+            path: self.repository.blob(blob) for path, (_, blob) in tree.items() if not records.is_record_path(path)
+        }
+        found = [
+            each for each in rules.check_folder(place.folder, files, self._desk()) if each.severity is Severity.GALAT
+        ]
         if not found:
             return None
-        return f"{len(found)} temuan pemeriksaan harus dibereskan dulu, yang pertama {found[0]}"
+        return f"pemeriksaan menemukan {len(found)} galat:\n{report.as_text(found)}"
+
+    def _desk(self) -> rules.Desk:
+        types = self.repository.read(MAIN, history.TYPES)
+        if types is None:
+            raise JdihError(f"{history.TYPES} tidak ada di main")
+        known = history.places_on(self.repository, MAIN)
+        return rules.Desk(
+            offices=self.policy.offices, types=content.document_types(types), ids=frozenset(each.id for each in known)
+        )
 
     # -- the ledger
 

@@ -51,7 +51,8 @@ def write(entry: Entry) -> bytes:
         content["perintah"] = entry.order
     if entry.staged:
         since = entry.staged.since.isoformat() if entry.staged.since else ""
-        content["disiapkan"] = {"nomor": list(entry.staged.ids), "sejak": since}
+        reply = {"balasan_untuk": entry.staged.reply_to} if entry.staged.reply_to else {}
+        content["disiapkan"] = {"nomor": list(entry.staged.ids), "sejak": since, "teks": entry.staged.text, **reply}
     if entry.receipt:
         content["tanda_terima"] = {"nomor": entry.receipt.remote_id, "tautan": entry.receipt.url}
     if entry.retry_at:
@@ -104,8 +105,13 @@ def _judge(sheet: Sheet, top: Fields, entry: Entry, path: str) -> None:
 def _staged(top: Fields) -> Staged | None:
     if "disiapkan" not in top:
         return None
-    staged = top.fields("disiapkan", (), ("nomor", "sejak"))
-    return Staged(ids=staged.texts("nomor"), since=_moment(staged, "sejak") if staged.text("sejak") else None)
+    staged = top.fields("disiapkan", (), ("nomor", "sejak", "teks", "balasan_untuk"))
+    return Staged(
+        ids=staged.texts("nomor"),
+        since=_moment(staged, "sejak") if staged.text("sejak") else None,
+        text=staged.text("teks"),
+        reply_to=staged.text("balasan_untuk"),
+    )
 
 
 def _receipt(top: Fields) -> Receipt | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PEOPLE = "site_config/people.yaml"
 OFFICES = "site_config/offices"
 SOPS = "site_config/sop"
+TYPES = "site_config/jenis.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ def _people(commit: Commit, people: People) -> frozenset[str]:
 
 
 def sop_of(repository: Repository, revision: str, place: items.Place, happened: Sequence[Draft | Record]) -> str | None:
-    """Return the id of the SOP an item runs on: its first record's, else its front matter's."""
+    """Return the id of the SOP an item runs on: its first record's, else what its papers say.
+
+    An item may begin with a disposition alone, before anybody wrote its `index.md`.
+    """
     for event in happened:
         if not isinstance(event, Draft):
             return event.sop
@@ -114,11 +118,15 @@ def title_of(repository: Repository, revision: str, place: items.Place) -> str:
 
 
 def _field(repository: Repository, revision: str, place: items.Place, key: str) -> str:
-    data = repository.read(revision, f"{place.folder}/index.md")
-    try:
-        return str(parse(data).fields.get(key, "")) if data else ""
-    except MalformedError:
-        return ""
+    papers = {path: blob for path, (_, blob) in repository.tree(revision, place.folder).items() if path.endswith(".md")}
+    for path in sorted(papers, key=lambda path: (path != "index.md", path)):
+        try:
+            value = parse(repository.blob(papers[path])).fields.get(key, "")
+        except MalformedError:
+            continue
+        if value and isinstance(value, str):
+            return value
+    return ""
 
 
 def procedure_of(repository: Repository, main: str, happened: Sequence[Draft | Record], sop_id: str) -> Procedure:
@@ -139,3 +147,13 @@ def place_on(repository: Repository, revision: str, item: str) -> items.Place | 
             if repository.resolve(f"{revision}:{folder}"):
                 return items.place_of(folder)
     return None
+
+
+def places_on(repository: Repository, revision: str) -> list[items.Place]:
+    """Return every item folder of *revision*."""
+    found = {}
+    for path in repository.git("ls-tree", "-r", "-d", "-z", "--name-only", revision, "content/").split("\0"):
+        place = items.place_of(f"{path}/")
+        if place:
+            found[place.folder] = place
+    return list(found.values())

@@ -236,7 +236,7 @@ def _reason(listener: _Listener) -> str:
     if said:
         return said[0]
     words = [line for line in (*listener.error_lines, *listener.other_lines) if line.strip()]
-    if any("non-fast-forward" in line or "fetch first" in line or "stale info" in line for line in words):
+    if any("Updates were rejected" in line for line in words):
         return "orang lain sudah lebih dulu mengirim: ambil perubahan terbaru lalu ulangi"
     return f"kiriman ditolak: {words[0]}" if words else "kiriman ditolak tanpa alasan"
 

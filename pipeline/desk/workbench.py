@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import items, records, store, workflow
 from pipeline.carriers import history
-from pipeline.carriers.repository import GitFault, Identity, Repository
+from pipeline.carriers.repository import GitFault, Identity, Repository, clone
 from pipeline.desk import cases
 from pipeline.model.base import JdihError
 from pipeline.model.history import Attachment, Draft, Record
@@ -52,6 +52,11 @@ def open_clone(folder: Path) -> Repository:
     except GitFault as error:
         raise JdihError("peladen (origin) tidak dapat dihubungi: periksa jaringan, lalu ulangi") from error
     return repository
+
+
+def open_any(folder: Path) -> Repository:
+    """Open the clone around *folder*, or the server's bare repository *folder* itself."""
+    return Repository(folder) if (folder / "HEAD").exists() else open_clone(folder)
 
 
 def identity(repository: Repository) -> Identity:
@@ -290,3 +295,20 @@ def merge_commit(repository: Repository, case: Case, who: Identity) -> str:
             f"Sop-Langkah: {done.step.number} {done.record.word} {done.record.person}" for done in case.progress.done
         ]
     return repository.commit_tree(tree, [main, case.tip], "\n".join(lines) + "\n", who)
+
+
+# -- a clone of one's own
+
+
+def make_clone(source: str, folder: Path, who: Identity) -> Repository:
+    """Clone the office's repository for one person, ready to sign; an existing clone is opened as it is."""
+    repository = Repository(folder) if folder.exists() else clone(source, folder)
+    for key, value in (
+        ("user.name", who.name),
+        ("user.email", who.email),
+        ("user.signingkey", str(who.key)),
+        ("gpg.format", "ssh"),
+        ("commit.gpgSign", "true"),
+    ):
+        repository.git("config", key, value)
+    return repository

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,53 +14,9 @@ from pipeline.model.history import Draft, Progress, Record
 from pipeline.model.people import Assignment, People, Person
 from pipeline.workflow import covered, digest, replay
 
-SOP = """
-sop: kota/medsos
-kantor: kota
-jenis_butir: konten
-identitas:
-  nomor: 1 Tahun 2026
-  nama: Contoh
-  tanggal_pembuatan: 2026-01-01
-  tanggal_revisi:
-  tanggal_efektif: 2026-01-01
-  disahkan_oleh: Sekretaris
-  dasar_hukum: [UU 7/2017]
-  kualifikasi: [Memahami]
-  keterkaitan: []
-  peralatan: [Laptop]
-  peringatan: []
-  pencatatan: [Elektronik]
-sumber: {berkas: contoh, catatan: []}
-alias: []
-tinjau_ulang: 1
-peran: {kepala: Kepala, penulis: Penulis, desainer: Desainer, admin: Admin}
-naskah:
-  konsep: [index.md]
-  rupa: [takarir.md, "media/**"]
-  semua: [index.md, takarir.md, "media/**"]
-langkah:
-  - {no: 1, id: arah, kegiatan: Memberi arahan., peran: kepala, jenis: arahan, pelaksana_tersurat: ya,
-     kelengkapan: [{nama: Disposisi, berkas: disposisi.md}], waktu: 15 menit, keluaran: arahan}
-  - {no: 2, id: tulis, kegiatan: Menulis., peran: penulis, jenis: susun, pelaksana_tersurat: ya,
-     menyunting: konsep, waktu: 2 hari, keluaran: konsep}
-  - {no: 3, id: koreksi, kegiatan: Mengoreksi., peran: kepala, jenis: koreksi, pelaksana_tersurat: ya,
-     meliputi: konsep, keputusan: {ADA: {ke: tulis, catatan: wajib}, TIDAK: {ke: rancang}}, waktu: 1 jam, keluaran: ok}
-  - {no: 4, id: rancang, kegiatan: Merancang., peran: desainer, jenis: susun, pelaksana_tersurat: ya,
-     menyunting: rupa, waktu: 1 hari, keluaran: rupa}
-  - {no: 5, id: setuju, kegiatan: Menyetujui., peran: kepala, jenis: persetujuan, pelaksana_tersurat: ya,
-     meliputi: semua, keputusan: {YA: {}, TIDAK: {ke: rancang, catatan: wajib}}, waktu: 1 jam, keluaran: setuju}
-  - no: 6
-    id: unggah
-    kegiatan: Mengunggah.
-    pelaksana_tersurat: ya
-    waktu: 30 menit
-    keluaran: tayang
-    urutan:
-      - {peran: penulis, jenis: serah, kata: PERINTAH}
-      - {peran: admin, jenis: laksana, kata: UNGGAH, efek: [terbit]}
-"""
-PROCEDURE = sop.parse(SOP.encode(), "site_config/sop/kota/medsos.yaml", sop.version_of(SOP.encode()))
+PATH = "site_config/sop/kota/medsos.yaml"
+SOP = (Path(__file__).parents[1] / "kantor" / PATH).read_bytes()
+PROCEDURE = sop.parse(SOP, PATH, sop.version_of(SOP))
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 ROLES = {
     "kepala": "kepala",

@@ -1,0 +1,170 @@
+"""A small office of its own: a real server with real hooks, and a real clone for every person."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import settings
+from pipeline.desk import cases, server, workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.carriers.repository import Identity, Repository
+    from pipeline.model.history import Progress
+
+HERE = Path(__file__).parent
+ITEM = "kota-2026-contoh"
+FOLDER = "content/konten/kota/2026/contoh"
+INDEX = """---
+id: kota-2026-contoh
+sop: kota/medsos
+judul: Mengenal JDIH
+kategori: edukasi
+tanggal: 2026-11-20
+ringkasan: Apa itu JDIH dan siapa yang mengelolanya.
+tujuan: [instagram, x]
+---
+
+JDIH menghimpun produk hukum agar mudah ditemukan siapa saja.
+"""
+DISPOSITION = """---
+sop: kota/medsos
+perihal: Kartu tentang JDIH
+---
+
+Buat satu kartu.
+"""
+CAPTION = """---
+tagar: ["#JDIHKPU"]
+media:
+  - berkas: media/kartu.jpg
+    teks_alt: Kartu berisi penjelasan singkat tentang JDIH di atas latar putih.
+---
+
+Sudah tahu apa itu JDIH? Baca selengkapnya di {tautan}
+"""
+
+
+class Office:
+    """A server folder and the clones of its people."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.path = root / "office.git"
+        self.keys = root / "keys"
+        self._clones: dict[str, Repository] = {}
+
+    def who(self, person: str) -> Identity:
+        people = settings.people((HERE / "kantor/site_config/people.yaml").read_bytes())
+        return server.identity_of(people.by_id[person], self.keys)
+
+    def clone(self, person: str) -> Repository:
+        if person not in self._clones:
+            self._clones[person] = workbench.make_clone(str(self.path), self.root / "kerja" / person, self.who(person))
+        clone = self._clones[person]
+        clone.fetch("origin")
+        return clone
+
+    def draft(self, person: str, *, item: str = ITEM, push: bool = False, **files: str | bytes) -> None:
+        """Write files into the item's folder of a person's clone and save them as a signed draft."""
+        clone = self.clone(person)
+        if clone.resolve(f"refs/heads/usul/{item}") is None:
+            start = f"refs/remotes/origin/usul/{item}"
+            clone.git(
+                "switch",
+                "--quiet",
+                "--no-track",
+                "-c",
+                f"usul/{item}",
+                start if clone.resolve(start) else "origin/main",
+            )
+        elif clone.resolve(f"refs/remotes/origin/usul/{item}"):
+            clone.git("switch", "--quiet", f"usul/{item}")
+            clone.git("merge", "--quiet", "--ff-only", f"origin/usul/{item}")
+        for name, content in files.items():
+            path = clone.path / FOLDER / name.replace("__", "/").replace("_md", ".md").replace("_jpg", ".jpg")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        workbench.save(clone, item, self.who(person))
+        if push:
+            clone.push("origin", f"usul/{item}")
+
+    def record(
+        self, person: str, step: int, word: str | None = None, note: str = "", item: str = ITEM
+    ) -> list[str] | str:
+        clone = self.clone(person)
+        entry = workbench.Entry(step, word, note)
+        return workbench.record(clone, item, entry, self.who(person), datetime.now(UTC))
+
+    def merge(self, person: str, item: str = ITEM) -> list[str]:
+        return workbench.merge(self.clone(person), item, self.who(person))
+
+    def progress(self, item: str = ITEM) -> Progress:
+        found = cases.open_case(self.clone("admin"), item).progress
+        assert found is not None
+        return found
+
+    def tip(self, ref: str = f"refs/heads/usul/{ITEM}") -> str | None:
+        return self.clone("admin").resolve(ref.replace("refs/heads/", "refs/remotes/origin/"))
+
+
+def picture() -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (1080, 1080), "#7a1f2b").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Found an office once; tests copy it."""
+    root = tmp_path_factory.mktemp("kantor")
+    source = root / "asal"
+    shutil.copytree(HERE / "kantor", source)
+    (source / "content/halaman").mkdir(parents=True)
+    (source / "content/halaman/index.md").write_text("# Beranda\n", encoding="utf-8")
+    office = Office(root)
+    server.init_server(office.path, source, office.keys)
+    return office
+
+
+@pytest.fixture(scope="session")
+def approved(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Walk one item up to the approval; tests copy it."""
+    office = _copy(founded, tmp_path_factory.mktemp("disetujui"))
+    office.draft("kepala", disposisi_md=DISPOSITION)
+    assert isinstance(office.record("kepala", 1), list)
+    office.draft("penulis", index_md=INDEX)
+    assert isinstance(office.record("penulis", 2), list)
+    assert isinstance(office.record("kepala", 3, "TIDAK"), list)
+    office.draft("desainer", takarir_md=CAPTION, media__kartu_jpg=picture())
+    assert isinstance(office.record("desainer", 4), list)
+    assert isinstance(office.record("kepala", 5, "YA"), list)
+    return office
+
+
+def _copy(office: Office, root: Path) -> Office:
+    shutil.copytree(office.path, root / "office.git")
+    shutil.copytree(office.keys, root / "keys")
+    return Office(root)
+
+
+@pytest.fixture
+def office(founded: Office, tmp_path: Path) -> Iterator[Office]:
+    """An office where nothing has happened yet."""
+    yield _copy(founded, tmp_path)
+
+
+@pytest.fixture
+def ready(approved: Office, tmp_path: Path) -> Iterator[Office]:
+    """An office with one approved item that waits for the order to upload."""
+    yield _copy(approved, tmp_path)
