@@ -4,12 +4,13 @@ Facts come in at the edges, decisions are made by pure functions, results leave 
 the edges again. A module imports only from the rows below its own
 (tests/test_architecture.py):
 
-    cli                                            arguments, clock, environment, printing, exit codes
-    desk                                           the office's acts, put together from the edges below
-    carriers  store  network  programs  sandbox    Git, files, HTTP, other programs, the sandbox of the platforms
-    workflow  gate  reconcile  site  rules  report pure decisions over values
-    platforms  forges                              HTTP conversations as generators, pure
-    content  sop  settings                         notation (YAML, Markdown) to nouns
-    frontmatter  flow  calendar                    text, conversations, working time
-    model                                          the nouns: frozen dataclasses and enums
+    cli                                              arguments, clock, environment, printing, exit codes
+    desk                                             the office's acts, put together from the rows below
+    carriers  store  network  programs  sandbox  web the edges: Git, files, HTTP, other programs, servers
+    workflow  gate  reconcile  site  rules  report  soundness  roster   pure decisions over values
+    platforms                                        HTTP conversations as generators, pure
+    content  sop  settings  records                  notation (YAML, Markdown) to nouns
+    fields                                           YAML fields, with every fault collected
+    frontmatter  flow  calendar  items               text, conversations, working time, places
+    model                                            the nouns: frozen dataclasses and enums
 """

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
 _UNFOLDED = 1 << 30
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")  # PyYAML writes these bare and reads them back as spaces
 _FENCED = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n(.*))?\Z", re.DOTALL | re.MULTILINE)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -105,7 +106,8 @@ class _Writer(yaml.SafeDumper):
 
 
 def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = '"' if _ODD_BREAK.search(text) else "|" if "\n" in text else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Writer.add_representer(str, _represent_text)

@@ -52,6 +52,13 @@ def line_fault(commit: Commit) -> str | None:
     return f"kiriman {commit.id[:10]} punya {len(commit.parents)} induk: cabang usul harus lurus, berpangkal di main"
 
 
+def place_fault(item: str, place: items.Place | None) -> str:
+    """Say why a branch does not belong to the item it is named after."""
+    if place is None:
+        return f"cabang usul/{item} tidak menyentuh folder butir mana pun"
+    return f"cabang usul/{item} menyentuh {place.folder}, seharusnya cabang usul/{place.id}"
+
+
 def shape_fault(commit: Commit, place: items.Place) -> str | None:
     """Refuse a commit on a draft branch that is not a plain change inside one item folder."""
     short = commit.id[:10]

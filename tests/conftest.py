@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline import settings
-from pipeline.desk import cases, server, workbench
+from pipeline.desk import cases, clones, server, workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ class Office:
 
     def clone(self, person: str) -> Repository:
         if person not in self._clones:
-            self._clones[person] = workbench.make_clone(str(self.path), self.root / "kerja" / person, self.who(person))
+            self._clones[person] = clones.make_clone(str(self.path), self.root / "kerja" / person, self.who(person))
         clone = self._clones[person]
         clone.fetch("origin")
         return clone

@@ -15,10 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pipeline import content, gate, items, records, report, rules, workflow
+from pipeline import gate, items, records, report, workflow
 from pipeline.carriers import history
-from pipeline.frontmatter import MalformedError
-from pipeline.model.base import JdihError, Severity
+from pipeline.model.base import JdihError
 from pipeline.model.history import Draft
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.carriers.repository import Repository
     from pipeline.model.commits import Commit
     from pipeline.model.history import Progress, Record
-    from pipeline.model.people import People, Person
+    from pipeline.model.people import People
 
 NOTHING = "0" * 40
 MAIN = "refs/heads/main"
@@ -97,19 +96,24 @@ class _Court:
         if update.new == NOTHING:
             return None
         new = self._new_commits(update)
-        if fault := next((fault for commit in new if (fault := gate.line_fault(commit))), None):
-            return fault
         touched = (items.place_of(change.path) for commit in new for change in commit.changes)
         place = next((found for found in touched if found), None)
-        if place is None:
-            return f"cabang usul/{item} tidak menyentuh folder butir mana pun"
-        if place.id != item:
-            return f"cabang usul/{item} menyentuh {place.folder}, seharusnya cabang usul/{place.id}"
-        for commit in new:
-            fault = gate.signature_fault(commit, self.policy.people) or gate.shape_fault(commit, place)
-            if fault := fault or self._outsider(commit, place):
-                return fault
-        return gate.clash_fault(self.repository.tree(update.new, place.folder)) or self._records(update, place, new)
+        crooked = next((fault for commit in new if (fault := gate.line_fault(commit))), None)
+        if crooked or place is None or place.id != item:
+            return crooked or gate.place_fault(item, place)
+        faults = (self._commit_fault(commit, place) for commit in new)
+        return (
+            next((fault for fault in faults if fault), None)
+            or gate.clash_fault(self.repository.tree(update.new, place.folder))
+            or self._records(update, place, new)
+        )
+
+    def _commit_fault(self, commit: Commit, place: items.Place) -> str | None:
+        return (
+            gate.signature_fault(commit, self.policy.people)
+            or gate.shape_fault(commit, place)
+            or self._outsider(commit, place)
+        )
 
     def _rewritten(self, update: Update) -> str | None:
         if update.new != NOTHING and self.repository.is_ancestor(update.old, update.new):
@@ -220,25 +224,10 @@ class _Court:
         return gate.merge_fault(progress, merger, self.now) or self._findings(tip, place)
 
     def _findings(self, tip: str, place: items.Place) -> str | None:
-        tree = self.repository.tree(tip, place.folder)
-        files = {
-            path: self.repository.blob(blob) for path, (_, blob) in tree.items() if not records.is_record_path(path)
-        }
-        found = [
-            each for each in rules.check_folder(place.folder, files, self._desk()) if each.severity is Severity.GALAT
-        ]
-        if not found:
-            return None
-        return f"pemeriksaan menemukan {len(found)} galat:\n{report.as_text(found)}"
+        from pipeline.carriers import inspection  # heavy, and only merges need it
 
-    def _desk(self) -> rules.Desk:
-        types = self.repository.read(MAIN, history.TYPES)
-        if types is None:
-            raise JdihError(f"{history.TYPES} tidak ada di main")
-        known = history.places_on(self.repository, MAIN)
-        return rules.Desk(
-            offices=self.policy.offices, types=content.document_types(types), ids=frozenset(each.id for each in known)
-        )
+        found = inspection.errors(self.repository, MAIN, tip, place, self.policy.offices)
+        return f"pemeriksaan menemukan {len(found)} galat:\n{report.as_text(found)}" if found else None
 
     # -- the ledger
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,14 @@ from git import GitCommandError, GitCommandNotFound, PushInfo, Remote, RemotePro
 from git.cmd import Git
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
+from pipeline.carriers import log_text
 from pipeline.model.base import JdihError
-from pipeline.model.commits import Change, Commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
-_FIELDS = ("%H", "%P", "%ct", "%ae", "%ce", "%(trailers:key=Co-authored-by,valueonly,separator=%x1f)")
-_SIGNED = ("%G?", "%GS")
+    from pipeline.model.commits import Commit
 
 
 class GitFault(JdihError):
@@ -139,13 +138,13 @@ class Repository:
         With *signers* (an allowed-signers file) every signature is verified as well: two
         processes a commit, so ask for it only where it is needed.
         """
-        fields = _FIELDS + (_SIGNED if signers else ())
+        fields = log_text.FIELDS + (log_text.SIGNED if signers else ())
         options = ["-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={signers}"] if signers else []
         form = "".join(f"{field}%x00" for field in fields)
         output = self._run(
             [*options, "log", "--raw", "-z", "--no-abbrev", "--no-renames", f"--format={form}", *arguments]
         )
-        return list(_commits(output.decode("utf-8", "surrogateescape").split("\0"), len(fields)))
+        return list(log_text.commits(output.decode("utf-8", "surrogateescape").split("\0"), len(fields)))
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether *older* is reachable from *newer*."""
@@ -254,39 +253,6 @@ def _person(identity: Identity, at: datetime | None) -> dict[str, str]:
         if at is not None:
             env[f"GIT_{who}_DATE"] = at.strftime("%Y-%m-%dT%H:%M:%S%z")
     return env
-
-
-def _commits(tokens: Sequence[str], width: int) -> Iterator[Commit]:
-    at = 0
-    while at + width < len(tokens):
-        fields = tokens[at : at + width]
-        at += width + 1
-        changes = []
-        while at + 1 < len(tokens) and tokens[at].lstrip("\n").startswith(":"):
-            _, mode, _, blob, status = tokens[at].lstrip("\n").split(" ")
-            changes.append(Change(status[0], tokens[at + 1], mode, blob))
-            at += 2
-        yield _commit(fields, tuple(changes))
-
-
-def _commit(fields: Sequence[str], changes: tuple[Change, ...]) -> Commit:
-    commit, parents, seconds, author, committer, co_authors, *signature = fields
-    grade, signer = signature or ("", "")
-    return Commit(
-        id=commit.lstrip("\n"),
-        parents=tuple(parents.split()),
-        at=datetime.fromtimestamp(int(seconds), tz=UTC),
-        author_email=author,
-        committer_email=committer,
-        co_author_emails=tuple(_address(line) for line in co_authors.split("\x1f") if line.strip()),
-        grade=grade,
-        signer=signer,
-        changes=changes,
-    )
-
-
-def _address(trailer: str) -> str:
-    return trailer.rpartition("<")[2].rstrip("> \n") or trailer.strip()
 
 
 def init_bare(path: Path) -> Repository:

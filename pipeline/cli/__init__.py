@@ -75,7 +75,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
         top.print_help()
         return 0 if arguments else 2
     name = top.parse_args(arguments[:1]).perintah
-    verb: Verb = import_module(f"pipeline.cli.{name.replace('-', '_')}")  # type: ignore[assignment]
+    verb: Verb = import_module(f"pipeline.cli.{name.replace('-', '_')}")
     parser = Parser(prog=f"jdih {name}", description=verb.HELP, epilog=verb.EXAMPLES)
     verb.configure(parser)
     return verb.run(parser.parse_args(arguments[1:]))

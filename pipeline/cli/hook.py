@@ -55,7 +55,7 @@ def _follow_up(folder: Path, lines: list[str]) -> int:
         # The follow-up pushes to the ledger: it must not inherit the hook's repository and quarantine.
         del os.environ[name]
     try:
-        for line in aftermath.follow_up(folder, datetime.now(UTC)):
+        for line in aftermath.follow_up(folder, lambda: datetime.now(UTC)):
             print(line, file=sys.stderr)
     except JdihError as error:
         print(f"main sudah diterima, tetapi penerbitan tertunda: {error}", file=sys.stderr)

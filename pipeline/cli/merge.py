@@ -22,11 +22,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Merge; 1 when the server does not let it in."""
     from pipeline.carriers.repository import PushRefused
-    from pipeline.desk import workbench
+    from pipeline.desk import clones, workbench
 
-    clone = workbench.open_clone(Path.cwd())
+    clone = clones.open_clone(Path.cwd())
     try:
-        said = workbench.merge(clone, args.item, workbench.identity(clone))
+        said = workbench.merge(clone, args.item, clones.identity(clone))
     except PushRefused as error:
         print(f"{args.item} belum dapat digabung: {error}", file=sys.stderr)
         return 1

@@ -14,7 +14,8 @@ EXAMPLES = """Contoh:
   jdih new kpu-ri/medsos kenali-jdih
   jdih new jambi/pengunggahan keputusan/keputusan-21
 
-Jalankan lagi dengan nama yang sama pada langkah berikutnya: templat yang belum ada ditaruh, yang sudah ada dibiarkan."""
+Jalankan lagi dengan nama yang sama pada langkah berikutnya: templat yang belum ada
+ditaruh, yang sudah ada dibiarkan."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the item and say what was laid."""
-    from pipeline.desk import workbench
+    from pipeline.desk import clones, opening
 
-    clone = workbench.open_clone(Path.cwd())
-    place, laid = workbench.new(clone, args.sop, args.slug, datetime.now().astimezone())
+    clone = clones.open_clone(Path.cwd())
+    place, laid = opening.new(clone, args.sop, args.slug, datetime.now().astimezone())
     print(f"butir {place.id} pada cabang usul/{place.id}")
     for name in laid:
         print(f"  templat {place.folder}/{name}: isi, lalu catat langkahnya")

@@ -29,12 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Record the step; 1 when the SOP or the server does not let it count."""
     from pipeline.carriers.repository import PushRefused
-    from pipeline.desk import workbench
+    from pipeline.desk import clones, workbench
 
-    clone = workbench.open_clone(Path.cwd())
+    clone = clones.open_clone(Path.cwd())
     entry = workbench.Entry(args.step, args.decision, args.note)
     try:
-        said = workbench.record(clone, args.item, entry, workbench.identity(clone), datetime.now().astimezone())
+        said = workbench.record(clone, args.item, entry, clones.identity(clone), datetime.now().astimezone())
     except PushRefused as error:
         print(f"langkah {args.step} ditolak peladen: {error}", file=sys.stderr)
         return 1

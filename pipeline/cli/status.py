@@ -27,9 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the cases."""
-    from pipeline.desk import cases, overview, workbench
+    from pipeline.desk import cases, clones, overview
 
-    repository = workbench.open_any(Path.cwd())
+    repository = clones.open_any(Path.cwd())
     found = [cases.open_case(repository, args.item)] if args.item else cases.running(repository)
     offices = cases.policy(repository).offices
     now = datetime.now().astimezone()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pipeline.model.people import People, Person
 
 FILE = "jdih-server.yaml"
+DEMO = ".jdih/office.git"
+"""Where `jdih demo` keeps its server."""
 TREE = "jdih-main"
 """Where the server keeps `main` as plain files, inside the bare repository's folder."""
 _HOOKS = ("pre-receive", "post-receive")
@@ -130,6 +132,14 @@ def configure(  # noqa: PLR0913 - a server is these things
     target = path / FILE
     store.write(target, frontmatter.dump(values).encode())
     target.chmod(0o600)
+
+
+def find(folder: Path) -> Path:
+    """Return the server's repository: *folder* itself, or the demonstration's below it; raise `JdihError`."""
+    for candidate in (folder.resolve(), (folder / DEMO).resolve()):
+        if (candidate / FILE).exists():
+            return candidate
+    raise JdihError(f"{folder} bukan repositori peladen: sebut foldernya dengan --repo, atau jalankan jdih demo dahulu")
 
 
 def settings_of(path: Path) -> ServerSettings:

@@ -1,4 +1,4 @@
-"""A person's own clone: opening items, recording steps, merging.
+"""Recording steps and merging, from a person's own clone.
 
 Everything that reaches the server is a commit signed with the person's key; the server judges it
 again, so nothing here is a guard, only a help.
@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
-from pipeline import items, records, store, workflow
-from pipeline.carriers import history
-from pipeline.carriers.repository import GitFault, Identity, Repository, clone
-from pipeline.desk import cases
+from pipeline import items, records, workflow
+from pipeline.carriers.repository import GitFault
+from pipeline.desk import cases, clones
 from pipeline.model.base import JdihError
 from pipeline.model.history import Attachment, Draft, Record
 
@@ -23,12 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from pipeline.carriers.repository import Identity, Repository
     from pipeline.desk.cases import Case
     from pipeline.model.people import Person
-    from pipeline.model.procedure import Procedure, Step
-
-TEMPLATES = "site_config/templat"
-_REMOTE = "origin"
+    from pipeline.model.procedure import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,125 +34,6 @@ class Entry:
     word: str | None
     """None: the step knows only one word."""
     note: str
-
-
-def open_clone(folder: Path) -> Repository:
-    """Open the clone around *folder*, fresh from the server; raise `JdihError` where that cannot be."""
-    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
-    if top is None:
-        raise JdihError("jalankan di dalam salinan (clone) repositori kantor")
-    repository = Repository(top)
-    try:
-        repository.fetch(_REMOTE)
-    except GitFault as error:
-        raise JdihError("peladen (origin) tidak dapat dihubungi: periksa jaringan, lalu ulangi") from error
-    return repository
-
-
-def open_any(folder: Path) -> Repository:
-    """Open the clone around *folder*, or the server's bare repository *folder* itself."""
-    return Repository(folder) if (folder / "HEAD").exists() else open_clone(folder)
-
-
-def identity(repository: Repository) -> Identity:
-    """Return who works in this clone, from Git's own settings; raise `JdihError` when one is missing."""
-    values = {}
-    for key, hint in (
-        ("user.name", "Nama Jabatan"),
-        ("user.email", "alamat@kantor"),
-        ("user.signingkey", "~/.ssh/id_ed25519"),
-    ):
-        try:
-            values[key] = repository.git("config", "--get", key)
-        except GitFault as error:
-            raise JdihError(f"{key} belum diatur: jalankan git config {key} '{hint}'") from error
-    key_path = Path(values["user.signingkey"]).expanduser()
-    if not key_path.exists():
-        raise JdihError(f"kunci tanda tangan {key_path} tidak ada: periksa git config user.signingkey")
-    return Identity(values["user.name"], values["user.email"], key_path)
-
-
-def registered(repository: Repository, who: Identity) -> Person:
-    """Return the registered person behind an identity; raise `JdihError` when there is none."""
-    person = cases.policy(repository).people.by_email(who.email)
-    if person is None:
-        raise JdihError(f"alamat {who.email} belum terdaftar: minta pengelola sistem mendaftarkannya")
-    return person
-
-
-# -- opening
-
-
-def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[items.Place, list[str]]:
-    """Open an item, or come back to it, and lay the papers its current step still lacks.
-
-    Returns the item's place and the files laid, relative to its folder.
-    """
-    main = cases.view(repository).main
-    procedure = history.current_procedure(repository, main, sop_id)
-    place = _place(procedure, slug, now)
-    branch = f"usul/{place.id}"
-    step: Step | None = procedure.steps[0]
-    if repository.resolve(cases.view(repository).branch(place.id)):
-        _switch(repository, branch, cases.view(repository).branch(place.id))
-        progress = cases.open_case(repository, place.id).progress
-        step = progress.step if progress else step
-    else:
-        _switch(repository, branch, main)
-    laid = _lay(repository, procedure, place, step, now) if step else []
-    return place, laid
-
-
-def _place(procedure: Procedure, slug: str, now: datetime) -> items.Place:
-    type_, _, name = slug.rpartition("/")
-    if procedure.item_kind == items.TYPED and not type_:
-        raise JdihError("tulis jenisnya di depan nama, misalnya keputusan/keputusan-13")
-    folder = items.folder_for(procedure.item_kind, procedure.office, now.year, name, type_)
-    place = items.place_of(folder)
-    if place is None or place.folder != folder:
-        raise JdihError(f"nama '{slug}' tidak dapat dipakai: huruf kecil, angka dan tanda hubung saja")
-    return place
-
-
-def _switch(repository: Repository, branch: str, start: str) -> None:
-    try:
-        if repository.resolve(f"refs/heads/{branch}"):
-            repository.git("switch", "--quiet", branch)
-            repository.git("merge", "--quiet", "--ff-only", start)
-        else:
-            repository.git("switch", "--quiet", "--no-track", "-c", branch, start)
-    except GitFault as error:
-        raise JdihError(f"tidak dapat pindah ke {branch}: simpan dulu perubahan Anda ({error})") from error
-
-
-def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
-    top = repository.path
-    names = [name for name in (*_papers(step), *step.edits) if "*" not in name]
-    values = {
-        "id": place.id,
-        "sop": procedure.id,
-        "judul": place.slug.replace("-", " ").capitalize(),
-        "tanggal": now.date().isoformat(),
-        "tahun": str(place.year),
-        "jenis": place.type,
-    }
-    laid = []
-    for name in dict.fromkeys(names):
-        target = top / place.folder / name
-        template = next(
-            (path for path in (top / TEMPLATES / place.kind / name, top / TEMPLATES / name) if path.exists()), None
-        )
-        if template and not target.exists():
-            store.write(target, Template(template.read_text(encoding="utf-8")).safe_substitute(values).encode())
-            laid.append(name)
-    return laid
-
-
-def _papers(step: Step) -> list[str]:
-    return [requirement.file for requirement in step.requirements if requirement.file]
-
-
-# -- saving and recording
 
 
 def save(repository: Repository, item: str, who: Identity) -> str | None:
@@ -214,7 +90,7 @@ def _files(case: Case) -> Mapping[str, str]:
 
 
 def _attachments(repository: Repository, files: Mapping[str, str], step: Step) -> tuple[Attachment, ...]:
-    papers = workflow.covered(files, _papers(step)) if _papers(step) else {}
+    papers = workflow.covered(files, step.papers) if step.papers else {}
     return tuple(
         Attachment(file=path, sha256=hashlib.sha256(repository.blob(entry.split(" ")[1])).hexdigest())
         for path, entry in sorted(papers.items())
@@ -236,7 +112,7 @@ def record(repository: Repository, item: str, entry: Entry, who: Identity, now: 
 
     Raise `PushRefused` when the server refuses: the draft stays saved in the clone, no record is kept.
     """
-    person = registered(repository, who)
+    person = clones.registered(repository, who)
     branch = f"refs/heads/usul/{item}"
     here = _stands_on(repository, branch)
     if here:
@@ -247,7 +123,7 @@ def record(repository: Repository, item: str, entry: Entry, who: Identity, now: 
     if isinstance(prepared, str):
         return prepared
     signed = commit_record(repository, case.place, prepared, case.tip, who)
-    said = repository.push(_REMOTE, f"{signed}:{branch}")
+    said = repository.push(clones.REMOTE, f"{signed}:{branch}")
     if here:
         repository.git("merge", "--quiet", "--ff-only", signed)
     return said
@@ -279,7 +155,7 @@ def merge(repository: Repository, item: str, who: Identity) -> list[str]:
     case = cases.open_case(repository, item)
     if case.merged:
         raise JdihError(f"{item} sudah di main: tidak ada yang perlu digabung")
-    return repository.push(_REMOTE, f"{merge_commit(repository, case, who)}:refs/heads/main")
+    return repository.push(clones.REMOTE, f"{merge_commit(repository, case, who)}:refs/heads/main")
 
 
 def merge_commit(repository: Repository, case: Case, who: Identity) -> str:
@@ -295,20 +171,3 @@ def merge_commit(repository: Repository, case: Case, who: Identity) -> str:
             f"Sop-Langkah: {done.step.number} {done.record.word} {done.record.person}" for done in case.progress.done
         ]
     return repository.commit_tree(tree, [main, case.tip], "\n".join(lines) + "\n", who)
-
-
-# -- a clone of one's own
-
-
-def make_clone(source: str, folder: Path, who: Identity) -> Repository:
-    """Clone the office's repository for one person, ready to sign; an existing clone is opened as it is."""
-    repository = Repository(folder) if folder.exists() else clone(source, folder)
-    for key, value in (
-        ("user.name", who.name),
-        ("user.email", who.email),
-        ("user.signingkey", str(who.key)),
-        ("gpg.format", "ssh"),
-        ("commit.gpgSign", "true"),
-    ):
-        repository.git("config", key, value)
-    return repository

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class People:
     """Everybody registered, by id."""
 
     by_id: Mapping[str, Person]
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Dotted path inside the YAML file -> line, for findings."""
 
     def by_email(self, email: str) -> Person | None:
         """Return the person with this address, letter case ignored."""

@@ -122,6 +122,11 @@ class Step:
     effect_precedes: bool = False
     """Whether the SOP itself puts the effect before the approval (Jambi, penurunan step 3)."""
 
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Patterns of the files the step requires."""
+        return tuple(requirement.file for requirement in self.requirements if requirement.file)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:

@@ -1,0 +1,34 @@
+"""`jdih build`: bring the public site to the state of this checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "bangun situs publik JDIH dari isi yang telah disetujui"
+EXAMPLES = """\
+  jdih build                      situs di build/situs
+  jdih build --out /srv/jdih      situs di folder lain
+"""
+CACHE = Path(".jdih/tembolok")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--out", type=Path, default=Path("build/situs"), metavar="FOLDER", help="folder keluaran")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build and say what was done."""
+    from pipeline.desk import building, pages
+
+    root = Path.cwd()
+    report = building.build(pages.site_data(root), root, args.out, root / CACHE, args.site_url)
+    print(
+        f"Situs selesai di {args.out}: {report.pages} halaman, {report.written} berkas ditulis, "
+        f"{report.removed} dihapus, {report.seconds:.1f} detik."
+    )
+    return 0

@@ -1,0 +1,109 @@
+"""`jdih publish`: bring the platforms to what `main` describes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pipeline.model.publishing import Action, Outcome
+
+HELP = (
+    "Menyelaraskan media sosial dengan main: kirim yang disetujui, turunkan yang diperintahkan, masing-masing sekali."
+)
+EXAMPLES = """Contoh:
+  jdih publish --plan --repo /srv/jdih.git      apa yang akan dilakukan, tanpa mengirim apa pun
+  jdih publish --repo /srv/jdih.git
+  jdih publish --plan --format json"""
+_WORDS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "wait": "tunggu"}
+_ENDS = {
+    "published": "tayang",
+    "retracted": "turun",
+    "shared": "tautan",
+    "rejected": "tertahan",
+    "deferred": "ditunda",
+    "unknown": "TIDAK PASTI",
+    "waiting": "menunggu",
+}
+_TROUBLED = frozenset({"rejected", "unknown"})
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--plan", action="store_true", help="hanya menunjukkan rencana")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="bentuk keluaran")
+    parser.add_argument(
+        "--repo", metavar="DIR", type=Path, default=Path(), help="repositori peladen (bawaan: folder ini)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the plan, or carry it out and print what became of it; 1 when a person must decide something."""
+    from pipeline.carriers.ledger import Ledger
+    from pipeline.carriers.repository import Repository
+    from pipeline.desk import publishing, server, wishes
+    from pipeline.desk.sending import Edges
+
+    path = server.find(args.repo)
+    settings = server.settings_of(path)
+    wanted = wishes.wanted(server.export_main(path), settings.site_url)
+    ledger = Ledger(Repository(path), path, settings.identity)
+    if args.plan:
+        _print_plan(publishing.planned(wanted, ledger.entries(), _now()), args.format)
+        return 0
+    edges = Edges(
+        ledger=ledger,
+        endpoints=settings.endpoints,
+        secrets=settings.secrets,
+        clock=_now,
+        write=lambda text: print(text, file=sys.stderr),
+    )
+    outcomes = publishing.publish(wanted, edges)
+    _print_outcomes(outcomes, args.format)
+    return 1 if any(outcome.result in _TROUBLED for outcome in outcomes) else 0
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _row(action: Action) -> dict[str, str | None]:
+    return {
+        "item": action.item,
+        "platform": action.platform,
+        "account": action.account.handle,
+        "action": action.action.value,
+        "at": action.at.isoformat() if action.at else None,
+        "why": action.why,
+    }
+
+
+def _print_plan(actions: list[Action], form: str) -> None:
+    if form == "json":
+        print(json.dumps({"actions": [_row(action) for action in actions]}, ensure_ascii=False, indent=2))
+        return
+    for action in actions:
+        until = f" (sampai {action.at:%Y-%m-%d %H:%M})" if action.at else ""
+        print(f"{_WORDS[action.action]:<9} {action.item}  {action.account.ref}  {action.why}{until}")
+    if not actions:
+        print("tidak ada yang perlu dilakukan")
+
+
+def _print_outcomes(outcomes: list[Outcome], form: str) -> None:
+    if form == "json":
+        rows = [
+            {**_row(each.action), "result": each.result.value, "message": each.message, "url": each.url}
+            for each in outcomes
+        ]
+        print(json.dumps({"actions": rows}, ensure_ascii=False, indent=2))
+        return
+    for each in outcomes:
+        link = f"  {each.url}" if each.url else ""
+        print(f"{_ENDS[each.result]:<11} {each.action.item}  {each.action.account.ref}  {each.message}{link}")
+    if not outcomes:
+        print("tidak ada yang perlu dilakukan: media sosial sudah sesuai dengan main")

@@ -1,0 +1,46 @@
+"""`jdih sandbox`: the platforms' stand-in on this machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = (
+    "Menjalankan tiruan Instagram dan X di komputer ini (127.0.0.1), dengan halaman yang menunjukkan semua kirimannya."
+)
+EXAMPLES = """Contoh:
+  jdih sandbox
+  jdih sandbox --port 8710 --folder /srv/gladi
+  curl -X PUT http://127.0.0.1:8710/gangguan/x/galat-sesudah    kiriman X berikutnya tayang, tetapi jawabannya 500
+Gangguan: jeda, galat-sebelum, galat-sesudah, putus-sebelum, putus-sesudah, ganda."""
+_FOLDER = Path(".jdih/sandbox")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--port", type=int, default=8710, help="porta; 0 memilih yang kosong (bawaan: 8710)")
+    parser.add_argument(
+        "--folder", metavar="DIR", type=Path, default=_FOLDER, help=f"tempat kiriman (bawaan: {_FOLDER})"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from pipeline.sandbox.server import Sandbox, address, endpoints
+
+    sandbox = Sandbox(args.folder, lambda: datetime.now().astimezone())
+    with sandbox.server(args.port) as server:
+        base = address(server)
+        print(f"dinding kiriman: {base}/")
+        for name, url in endpoints(base).items():
+            print(f"titik akhir {name}: {url}")
+        print("hentikan dengan Ctrl-C", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nberhenti")
+    return 0

@@ -1,0 +1,45 @@
+"""`jdih serve`: look at what was built and posted."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.cli.demo import PORT
+from pipeline.model.base import JdihError
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Menyajikan situs dan dinding kiriman hasil peragaan di komputer ini, sampai Ctrl-C."
+EXAMPLES = """Contoh:
+  jdih serve
+  jdih serve --port 9000"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"porta situs (bawaan {PORT}); dinding kiriman porta berikutnya"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from pipeline.desk import stage
+
+    root = Path.cwd()
+    if not (root / stage.FOLDER / "site" / "index.html").exists():
+        raise JdihError("belum ada situs yang dibangun: jalankan jdih demo")
+    with stage.open_house(root, args.port, lambda: datetime.now().astimezone()) as house:
+        print(
+            f"situs JDIH        {house.site_url}\ndinding kiriman   {house.wall_url}\nCtrl-C untuk berhenti", flush=True
+        )
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            print("\nberhenti")
+    return 0

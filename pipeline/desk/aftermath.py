@@ -1,0 +1,59 @@
+"""What follows a merge: plain copy of `main`, site, platforms, links; then the site again with the posts' links.
+
+Everything is derived from `main` and the ledger, never from the push: a run that was lost is made up
+for by the next one, and running twice changes nothing (reliability notes, 0.3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.carriers.ledger import Ledger
+from pipeline.carriers.repository import Repository
+from pipeline.desk import building, pages, publishing, server, wishes
+from pipeline.desk.sending import Edges
+from pipeline.model.publishing import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipeline.model.publishing import Outcome
+
+CACHE = "jdih-tembolok"
+WORDS = {
+    Result.PUBLISHED: "terbit",
+    Result.RETRACTED: "ditarik",
+    Result.SHARED: "tautan dibagikan",
+    Result.REJECTED: "DITOLAK",
+    Result.DEFERRED: "tertunda",
+    Result.UNKNOWN: "BELUM PASTI",
+    Result.WAITING: "menunggu",
+}
+
+
+def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
+    """Bring site and platforms to the state of `main` in the server *folder*; yield what was done."""
+    settings = server.settings_of(folder)
+    root = server.export_main(folder)
+    ledger = Ledger(Repository(folder), folder.resolve(), settings.identity)
+    report = building.build(
+        pages.site_data(root, ledger.entries().values()), root, settings.site_out, folder / CACHE, settings.site_url
+    )
+    yield f"situs: {report.pages} halaman, {report.written} berkas ditulis"
+    said: list[str] = []
+    edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=said.append)
+    outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)
+    yield from said
+    yield from (line(outcome) for outcome in outcomes)
+    if any(outcome.result is not Result.WAITING for outcome in outcomes):
+        linked = pages.site_data(root, ledger.entries().values())
+        building.build(linked, root, settings.site_out, folder / CACHE, settings.site_url)
+
+
+def line(outcome: Outcome) -> str:
+    """Say what became of one action."""
+    action = outcome.action
+    where = f" {outcome.url}" if outcome.url else f" ({outcome.message})" if outcome.message else ""
+    return f"{action.account.ref}: {action.item} {WORDS[outcome.result]}{where}"

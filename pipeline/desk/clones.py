@@ -1,0 +1,73 @@
+"""A person's own clone: whose it is, and that it is fresh from the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.carriers.repository import GitFault, Identity, Repository, clone
+from pipeline.desk import cases
+from pipeline.model.base import JdihError
+
+if TYPE_CHECKING:
+    from pipeline.model.people import Person
+
+REMOTE = "origin"
+
+
+def make_clone(source: str, folder: Path, who: Identity) -> Repository:
+    """Clone the office's repository for one person, ready to sign; an existing clone is opened as it is."""
+    repository = Repository(folder) if folder.exists() else clone(source, folder)
+    for key, value in (
+        ("user.name", who.name),
+        ("user.email", who.email),
+        ("user.signingkey", str(who.key)),
+        ("gpg.format", "ssh"),
+        ("commit.gpgSign", "true"),
+    ):
+        repository.git("config", key, value)
+    return repository
+
+
+def open_clone(folder: Path) -> Repository:
+    """Open the clone around *folder*, fresh from the server; raise `JdihError` where that cannot be."""
+    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    if top is None:
+        raise JdihError("jalankan di dalam salinan (clone) repositori kantor")
+    repository = Repository(top)
+    try:
+        repository.fetch(REMOTE)
+    except GitFault as error:
+        raise JdihError("peladen (origin) tidak dapat dihubungi: periksa jaringan, lalu ulangi") from error
+    return repository
+
+
+def open_any(folder: Path) -> Repository:
+    """Open the clone around *folder*, or the server's bare repository *folder* itself."""
+    return Repository(folder) if (folder / "HEAD").exists() else open_clone(folder)
+
+
+def identity(repository: Repository) -> Identity:
+    """Return who works in this clone, from Git's own settings; raise `JdihError` when one is missing."""
+    values = {}
+    for key, hint in (
+        ("user.name", "Nama Jabatan"),
+        ("user.email", "alamat@kantor"),
+        ("user.signingkey", "~/.ssh/id_ed25519"),
+    ):
+        try:
+            values[key] = repository.git("config", "--get", key)
+        except GitFault as error:
+            raise JdihError(f"{key} belum diatur: jalankan git config {key} '{hint}'") from error
+    key_path = Path(values["user.signingkey"]).expanduser()
+    if not key_path.exists():
+        raise JdihError(f"kunci tanda tangan {key_path} tidak ada: periksa git config user.signingkey")
+    return Identity(values["user.name"], values["user.email"], key_path)
+
+
+def registered(repository: Repository, who: Identity) -> Person:
+    """Return the registered person behind an identity; raise `JdihError` when there is none."""
+    person = cases.policy(repository).people.by_email(who.email)
+    if person is None:
+        raise JdihError(f"alamat {who.email} belum terdaftar: minta pengelola sistem mendaftarkannya")
+    return person

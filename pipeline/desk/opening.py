@@ -1,0 +1,94 @@
+"""Opening items in a clone, and laying the papers a step needs."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from pipeline import items, store
+from pipeline.carriers import history
+from pipeline.carriers.repository import GitFault
+from pipeline.desk import cases
+from pipeline.model.base import JdihError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.carriers.repository import Repository
+    from pipeline.model.procedure import Procedure, Step
+
+TEMPLATES = "site_config/templat"
+
+
+def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[items.Place, list[str]]:
+    """Open an item, or come back to it, and lay the papers its current step still lacks.
+
+    Returns the item's place and the files laid, relative to its folder.
+    """
+    main = cases.view(repository).main
+    procedure = history.current_procedure(repository, main, sop_id)
+    place = _place(procedure, slug, now)
+    step: Step | None = procedure.steps[0]
+    switch(repository, place.id)
+    if repository.resolve(cases.view(repository).branch(place.id)):
+        progress = cases.open_case(repository, place.id).progress
+        step = progress.step if progress else step
+    laid = _lay(repository, procedure, place, step, now) if step else []
+    return place, laid
+
+
+def place_for(repository: Repository, sop_id: str, slug: str, now: datetime) -> items.Place:
+    """Return where an item opened now under an SOP would stand."""
+    return _place(history.current_procedure(repository, cases.view(repository).main, sop_id), slug, now)
+
+
+def switch(repository: Repository, item: str) -> None:
+    """Put the clone's work tree on an item's branch, from the server's or new from `main`."""
+    refs = cases.view(repository)
+    start = refs.branch(item) if repository.resolve(refs.branch(item)) else refs.main
+    _switch(repository, f"usul/{item}", start)
+
+
+def _place(procedure: Procedure, slug: str, now: datetime) -> items.Place:
+    type_, _, name = slug.rpartition("/")
+    if procedure.item_kind == items.TYPED and not type_:
+        raise JdihError("tulis jenisnya di depan nama, misalnya keputusan/keputusan-13")
+    folder = items.folder_for(procedure.item_kind, procedure.office, now.year, name, type_)
+    place = items.place_of(folder)
+    if place is None or place.folder != folder:
+        raise JdihError(f"nama '{slug}' tidak dapat dipakai: huruf kecil, angka dan tanda hubung saja")
+    return place
+
+
+def _switch(repository: Repository, branch: str, start: str) -> None:
+    try:
+        if repository.resolve(f"refs/heads/{branch}"):
+            repository.git("switch", "--quiet", branch)
+            repository.git("merge", "--quiet", "--ff-only", start)
+        else:
+            repository.git("switch", "--quiet", "--no-track", "-c", branch, start)
+    except GitFault as error:
+        raise JdihError(f"tidak dapat pindah ke {branch}: simpan dulu perubahan Anda ({error})") from error
+
+
+def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
+    top = repository.path
+    names = [name for name in (*step.papers, *step.edits) if "*" not in name]
+    values = {
+        "id": place.id,
+        "sop": procedure.id,
+        "judul": place.slug.replace("-", " ").capitalize(),
+        "tanggal": now.date().isoformat(),
+        "tahun": str(place.year),
+        "jenis": place.type,
+    }
+    laid = []
+    for name in dict.fromkeys(names):
+        target = top / place.folder / name
+        template = next(
+            (path for path in (top / TEMPLATES / place.kind / name, top / TEMPLATES / name) if path.exists()), None
+        )
+        if template and not target.exists():
+            store.write(target, Template(template.read_text(encoding="utf-8")).safe_substitute(values).encode())
+            laid.append(name)
+    return laid

@@ -1,0 +1,91 @@
+"""A whole office on one computer: server, keys, sandbox of the platforms, site; all below one folder.
+
+.jdih/office.git   the bare repository        .jdih/site      the built site
+.jdih/keys         everybody's key pairs      .jdih/sandbox   what the platforms were sent
+.jdih/kerja        everybody's clones         .jdih/rahasia.yaml  tokens of the sandbox
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline import frontmatter, gate, sandbox, store, web
+from pipeline.carriers import history
+from pipeline.carriers.repository import Repository
+from pipeline.desk import server
+from pipeline.desk.rehearsal import Stage
+from pipeline.model.base import JdihError
+from pipeline.sandbox.server import endpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipeline.carriers.history import Policy
+
+FOLDER = ".jdih"
+MAIN = "refs/heads/main"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The running office."""
+
+    stage: Stage
+    said: tuple[str, ...]
+    """What setting it up did."""
+    site_url: str
+    wall_url: str
+
+
+@contextmanager
+def open_house(root: Path, port: int, clock: Callable[[], datetime]) -> Iterator[House]:
+    """Set the office up below *root*/.jdih and keep site and sandbox served for the length of the block.
+
+    The site takes *port*, the sandbox the next one; 0 takes two free ones. Raise `JdihError` when taken.
+    """
+    folder = root / FOLDER
+    site, repository = folder / "site", folder / "office.git"
+    site.mkdir(parents=True, exist_ok=True)
+    said = server.init_server(repository, root, folder / "keys")
+    known = history.policy(Repository(repository), MAIN)
+    tokens = _tokens(folder / "rahasia.yaml", known)
+    play = sandbox.Sandbox(folder / "sandbox", clock, _names(tokens, known))
+    with web.serving(site, port) as site_url, play.running(port + 1 if port else 0) as wall:
+        server.configure(
+            repository,
+            site_out=site,
+            site_url=site_url,
+            robot_key=folder / "keys" / _robot(known),
+            endpoints=endpoints(wall),
+            secrets=folder / "rahasia.yaml",
+        )
+        yield House(Stage(repository, folder / "keys", folder / "kerja", clock), tuple(said), site_url, f"{wall}/")
+
+
+def _robot(known: Policy) -> str:
+    robot = next((person for person in known.people.by_id.values() if gate.LEDGER in person.authorities), None)
+    if robot is None:
+        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {gate.LEDGER}")
+    return robot.id
+
+
+def _tokens(path: Path, known: Policy) -> dict[str, str]:
+    """Return a token of the sandbox for every account, kept where only the owner reads."""
+    kept: Mapping[str, object] = frontmatter.parse_yaml(path.read_bytes()).fields if path.exists() else {}
+    accounts = [account.ref for office in known.offices.values() for account in office.accounts]
+    tokens = {ref: str(kept.get(ref) or secrets.token_urlsafe(24)) for ref in accounts}
+    path.touch(mode=0o600)
+    store.write(path, frontmatter.dump(tokens).encode())
+    path.chmod(0o600)
+    return tokens
+
+
+def _names(tokens: Mapping[str, str], known: Policy) -> dict[str, str]:
+    """Return what the sandbox's wall calls each token and each account id."""
+    names = {token: ref.partition(":")[2] for ref, token in tokens.items()}
+    return names | {account.id: account.handle for office in known.offices.values() for account in office.accounts}

@@ -1,0 +1,115 @@
+"""From what `main` holds to what it wants on the platforms."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pipeline.desk import public
+from pipeline.desk import shelf as shelves
+from pipeline.model import publishing
+from pipeline.model.item import Konten, Tanggapan
+from pipeline.model.procedure import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipeline.desk.shelf import Shelf, Shelved
+    from pipeline.model.people import Account, Office
+
+
+def wanted(root: Path, site_url: str) -> list[publishing.Wanted]:
+    """Return what the `main` below *root* wants on the platforms, with addresses below *site_url*."""
+    shelf = shelves.read(root)
+    gone = public.withdrawals(shelf)
+    found = []
+    for name, shelved in shelf.items.items():
+        if name in gone:
+            order = gone[name].place.id
+            found.append(_wanted(shelf, shelved, site_url, withdrawn=True, order=order))
+        elif shelved.last(Effect.TERBIT, Effect.BALAS):
+            found.append(_wanted(shelf, shelved, site_url))
+    return found
+
+
+def _wanted(
+    shelf: Shelf, shelved: Shelved, site_url: str, *, withdrawn: bool = False, order: str = ""
+) -> publishing.Wanted:
+    item, page = shelved.item, _url(site_url, public.address(shelved))
+    office = shelf.offices[shelved.place.office]
+    posts: tuple[publishing.Post, ...] = ()
+    if not withdrawn and isinstance(item, Konten):
+        posts = tuple(_social_post(shelf, shelved, account, site_url) for account in _accounts(item, office))
+    elif not withdrawn and isinstance(item, Tanggapan):
+        posts = tuple(_answer(shelved, item, office))
+    schedule = item.schedule if isinstance(item, Konten) else None
+    return publishing.Wanted(
+        item=item.id,
+        digest=shelved.digest,
+        page_url=page,
+        posts=posts,
+        not_before=schedule.replace(tzinfo=ZoneInfo(office.timezone)) if schedule else None,
+        shares=() if withdrawn else tuple(_shares(shelved, office)),
+        withdrawn=withdrawn,
+        order=order,
+    )
+
+
+def _accounts(item: Konten, office: Office) -> list[Account]:
+    return [account for account in office.accounts if account.platform in item.targets]
+
+
+def _social_post(shelf: Shelf, shelved: Shelved, account: Account, site_url: str) -> publishing.Post:
+    item = shelved.item
+    assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
+    page = _url(site_url, public.address(shelved))
+    product = shelf.items.get(item.product or "")
+    link = _url(site_url, public.address(product)) if product else page
+    caption = item.caption
+    return publishing.Post(
+        item=item.id,
+        platform=account.platform,
+        account=account,
+        text=caption.text_for(account.platform).replace(public.LINK, link) if caption else item.title,
+        media=tuple(_media(shelved, each.file, each.alt, page) for each in (caption.media if caption else ())),
+        link=page,
+        digest=shelved.digest,
+    )
+
+
+def _media(shelved: Shelved, name: str, alt: str, page: str) -> publishing.Media:
+    data = shelved.files[name]
+    return publishing.Media(
+        name=name,
+        url=f"{page}{name}",
+        alt=alt,
+        mime=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        size=len(data),
+        content=lambda: data,
+    )
+
+
+def _answer(shelved: Shelved, item: Tanggapan, office: Office) -> Iterator[publishing.Post]:
+    for account in office.accounts:
+        if (account.platform, account.handle) == (item.platform, item.account):
+            yield publishing.Post(
+                item=item.id,
+                platform=account.platform,
+                account=account,
+                text=item.body,
+                reply_to=item.comment,
+                digest=shelved.digest,
+            )
+
+
+def _shares(shelved: Shelved, office: Office) -> Iterator[publishing.Share]:
+    if shelved.last(Effect.BAGIKAN_TAUTAN):
+        for recipient in office.link_recipients:
+            text = f"Tautan unggahan: {shelved.item.title}"
+            yield publishing.Share(item=shelved.place.id, recipient=recipient, text=text, digest=shelved.digest)
+
+
+def _url(site_url: str, path: str) -> str:
+    return f"{site_url.rstrip('/')}/{path}" if path else ""

@@ -1,0 +1,213 @@
+"""X API v2: media first, then one `POST /2/tweets`.
+
+https://docs.x.com/x-api and its OpenAPI 2.167. There is no idempotency key: after an unknown outcome the
+account's own timeline is asked, by the full text with t.co links written out again. A 403 'duplicate
+content' is evidence that an earlier attempt worked when the timeline shows it, and a refusal otherwise.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from datetime import UTC, timedelta
+from itertools import dropwhile
+from typing import TYPE_CHECKING, Any
+
+from pipeline.flow import (
+    BROKEN,
+    CREATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    OK,
+    TOO_MANY,
+    UNAUTHORIZED,
+    Deferred,
+    Part,
+    Rejected,
+    Request,
+    Unknown,
+    expect,
+    too_many,
+)
+from pipeline.model.publishing import Images, Receipt, Staged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pipeline.flow import Flow, Response
+    from pipeline.model.people import Account
+    from pipeline.model.publishing import Media, Post
+
+NAME = "x"
+ENDPOINT = "https://api.x.com"
+CAPTION_LIMIT = 280
+HASHTAG_LIMIT = 10
+IMAGES = Images(least=0, most=4, formats=("image/jpeg", "image/png", "image/webp", "image/gif"), size=5_000_000)
+CAN_DELETE = True
+CAN_FIND = True
+STAGED_FOR = timedelta(hours=23)  # uploaded media lives for 24
+
+_CHUNK = 1024 * 1024
+_LOOKS = 20
+_PAGES = 8
+_SKEW = timedelta(minutes=5)
+_PAYMENT = 402
+_BAD = 400
+_SCHEME = re.compile(r"^https?://")
+_DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+_ACCOUNT_PROBLEMS = frozenset({"client-forbidden", "usage-capped", "rate-limit-exceeded", "unsupported-authentication"})
+
+
+def length(text: str, /) -> int:
+    """Count as X does: NFC, a link is 23, an emoji 2 (twitter-text configuration v3)."""
+    from twitter_text import parse_tweet  # half a second to import, needed only where a text is measured
+
+    return int(parse_tweet(text).weightedLength)
+
+
+def stage(post: Post, _account: Account, /) -> Flow[Staged]:
+    """Upload every image with its alternative text; none is visible until a post names it."""
+    ids: list[str] = []
+    for media in post.media:
+        ids += [(yield from _upload(media))]
+    return Staged(ids=tuple(ids))
+
+
+def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
+    """Create the post."""
+    body: dict[str, Any] = {"text": post.text}
+    if staged.ids:
+        body["media"] = {"media_ids": list(staged.ids)}
+    if post.reply_to:
+        body["reply"] = {"in_reply_to_tweet_id": post.reply_to}
+    reply = yield Request("POST", f"{ENDPOINT}/2/tweets", json=body)
+    data = reply.body.get("data")
+    if reply.status == CREATED and isinstance(data, dict) and isinstance(data.get("id"), str) and data["id"]:
+        return _receipt(data["id"], account)
+    if reply.status == FORBIDDEN and reply.body.get("detail") == _DUPLICATE:
+        earlier = yield from find(post, account, staged)
+        if earlier:
+            return earlier
+        raise Rejected("X menolak: teks yang sama sudah pernah dikirim akun ini")
+    if reply.status in (_BAD, UNAUTHORIZED, _PAYMENT, FORBIDDEN, NOT_FOUND, TOO_MANY):
+        raise _fault(reply)
+    raise Unknown(f"jawaban penerbitan tidak pasti: HTTP {reply.status}")
+
+
+def find(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt | None]:
+    """Look for the text in the account's own timeline, back to when the effect was intended."""
+    params = {"max_results": "100", "post.fields": "created_at,entities"}
+    if staged.since:
+        params["start_time"] = f"{(staged.since - _SKEW).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    for _ in range(_PAGES):
+        reply = yield Request("GET", f"{ENDPOINT}/2/users/{account.id}/tweets", params=params, repeatable=True)
+        if reply.status != OK:
+            raise _fault(reply)
+        for row in reply.body.get("data", []):
+            if _plain(_expanded(row)) == _plain(post.text):
+                return _receipt(str(row["id"]), account)
+        token = reply.body.get("meta", {}).get("next_token")
+        if not token:
+            return None
+        params = {**params, "pagination_token": str(token)}
+    raise Unknown("lini masa akun terlalu panjang untuk diperiksa")
+
+
+def retract(receipt: Receipt, _account: Account, /) -> Flow[None]:
+    """Delete the post; X answers 404, or deleted again, when it is gone already."""
+    reply = yield Request("DELETE", f"{ENDPOINT}/2/tweets/{receipt.remote_id}", repeatable=True)
+    if reply.status == NOT_FOUND:
+        return
+    data = reply.body.get("data")
+    if reply.status != OK or not isinstance(data, dict) or data.get("deleted") is not True:
+        raise _fault(reply)
+
+
+def _upload(media: Media) -> Flow[str]:
+    base, content = f"{ENDPOINT}/2/media/upload", media.content()
+    opening = {"media_type": media.mime, "total_bytes": len(content), "media_category": _category(media)}
+    session = yield from _media_id(Request("POST", f"{base}/initialize", json=opening, repeatable=True))
+    for index, chunk in enumerate(_chunks(content)):
+        parts: dict[str, str | Part] = {"segment_index": str(index), "media": Part(media.name, media.mime, chunk)}
+        reply = yield Request("POST", f"{base}/{session}/append", multipart=parts)
+        _checked(reply)
+    finished = _checked((yield Request("POST", f"{base}/{session}/finalize")))
+    yield from _processed(session, finished)
+    if media.alt:
+        described = {"id": session, "metadata": {"alt_text": {"text": media.alt}}}
+        _checked((yield Request("POST", f"{ENDPOINT}/2/media/metadata", json=described, repeatable=True)))
+    return session
+
+
+def _processed(session: str, answer: Mapping[str, Any]) -> Flow[None]:
+    for _ in range(_LOOKS):
+        data = answer.get("data")
+        info = data.get("processing_info") if isinstance(data, dict) else None
+        if not info or info.get("state") == "succeeded":
+            return
+        if info.get("state") == "failed":
+            raise Rejected("X tidak dapat mengolah gambar")
+        params = {"command": "STATUS", "media_id": session}
+        delay = float(info.get("check_after_secs", 1))
+        reply = yield Request("GET", f"{ENDPOINT}/2/media/upload", params=params, delay=delay, repeatable=True)
+        answer = _checked(reply)
+    raise Deferred("X belum selesai mengolah gambar")
+
+
+def _media_id(request: Request) -> Flow[str]:
+    answer = _checked((yield request))
+    data = answer.get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+        raise Deferred("X menerima gambar tanpa memberi nomor")
+    return str(data["id"])
+
+
+def _checked(reply: Response) -> Mapping[str, Any]:
+    return expect(reply, OK, CREATED) if reply.status in (OK, CREATED) else _raise(reply)
+
+
+def _raise(reply: Response) -> Mapping[str, Any]:
+    raise _fault(reply)
+
+
+def _fault(reply: Response) -> Deferred | Rejected:
+    """Judge a refusal by status and problem type; the words are for people."""
+    said = reply.body.get("detail") or reply.body.get("title") or f"HTTP {reply.status}"
+    problem = str(reply.body.get("type", "")).rpartition("/")[2]
+    if reply.status == TOO_MANY:
+        return too_many(reply)
+    if reply.status in (UNAUTHORIZED, _PAYMENT) or problem in _ACCOUNT_PROBLEMS:
+        return Deferred(f"X menolak akun, bukan kirimannya: periksa token dan saldo ({said})", account_wide=True)
+    if reply.status >= BROKEN or reply.status < _BAD:
+        return Deferred(f"X sedang bermasalah ({said})")
+    return Rejected(f"X menolak: {said}")
+
+
+def _receipt(remote_id: str, account: Account) -> Receipt:
+    return Receipt(remote_id=remote_id, url=f"https://x.com/{account.handle}/status/{remote_id}")
+
+
+def _category(media: Media) -> str:
+    return "tweet_gif" if media.mime == "image/gif" else "tweet_image"
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    return (content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK))
+
+
+def _expanded(row: Mapping[str, Any]) -> str:
+    """Return a listed post's text as it was written: t.co links expanded, the media's own link left out."""
+    text, entities = html.unescape(str(row.get("text", ""))), row.get("entities")
+    if "https://t.co/" in text and not isinstance(entities, dict):
+        raise Unknown("X tidak menyebut tautan asli kirimannya, jadi kiriman tidak dapat dikenali")
+    for link in (entities or {}).get("urls") or []:
+        expanded = "" if link.get("media_key") else str(link.get("expanded_url") or "")
+        text = text.replace(str(link.get("url") or ""), expanded) if link.get("url") else text
+    return text
+
+
+def _plain(text: str) -> str:
+    """Return *text* without what X changes on its own: spacing, link schemes, the names a reply begins with."""
+    words = [_SCHEME.sub("", word).rstrip("/") for word in unicodedata.normalize("NFC", text).split()]
+    return " ".join(dropwhile(lambda word: word.startswith("@"), words))

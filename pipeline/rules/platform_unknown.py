@@ -1,0 +1,38 @@
+"""Tujuan bukan platform yang dikenal, atau kantor tidak punya akun di sana.
+
+Mengapa: konten yang disetujui tidak akan pernah tayang, tanpa seorang pun tahu.
+Salah: `tujuan: [instagrem]`.
+Benar: `tujuan: [instagram]`, dengan akun terdaftar pada berkas kantor.
+Dasar: SOP KPU Kab. Kepulauan Mentawai 6/2023 langkah 7.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model.item import Konten, Tanggapan
+from pipeline.platforms import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.rules._context import Context, Place
+
+CODE = "MET017"
+KINDS = (Konten, Tanggapan)
+
+
+def check(item: Konten | Tanggapan, context: Context, /) -> Iterator[Place]:
+    """Compare the platforms asked for with those that exist and with the office's accounts."""
+    owned = {account.platform for account in context.office.accounts}
+    for key, name in _asked(item):
+        if name not in PLATFORMS:
+            yield *item.at(key), f"platform '{name}' tidak dikenal: pilih dari {', '.join(PLATFORMS)}"
+        elif name not in owned:
+            yield *item.at(key), f"{context.office.short_name} tidak punya akun {name}: hapus, atau daftarkan akunnya"
+
+
+def _asked(item: Konten | Tanggapan) -> list[tuple[str, str]]:
+    if isinstance(item, Tanggapan):
+        return [("platform", item.platform)]
+    return [(f"tujuan.{index}", name) for index, name in enumerate(item.targets)]

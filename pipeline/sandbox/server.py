@@ -1,0 +1,134 @@
+"""The sandbox as a WSGI application, and a server for it on 127.0.0.1."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from jinja2 import Environment, FileSystemLoader
+
+from pipeline.model.base import JdihError
+from pipeline.sandbox import instagram, x
+from pipeline.sandbox.store import Store, Trouble
+from pipeline.sandbox.wire import MOST, Answer, Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+HOST = "127.0.0.1"
+_PLATFORMS = {"instagram": instagram.answer, "x": x.answer}
+_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+_TYPES = {".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif"}
+
+
+class Sandbox:
+    """The platforms' stand-in. *names* gives a token or an Instagram account id a name for the wall."""
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime], names: Mapping[str, str] | None = None) -> None:
+        """Keep everything below *folder*; what was there is still there."""
+        self._store = Store(folder, clock, names or {})
+
+    def trouble(self, platform: str, kind: Trouble, times: int = 1) -> None:
+        """Order *kind* of trouble for the next *times* publications on *platform*."""
+        with self._store.open() as data:
+            data["gangguan"].append({"platform": platform, "jenis": kind.value, "kali": times})
+
+    def posts(self) -> list[dict[str, Any]]:
+        """Return everything ever posted, oldest first, deleted posts included."""
+        with self._store.open() as data:
+            rows: list[dict[str, Any]] = data["kiriman"]
+        return rows
+
+    def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        answer = self._route(_call(environ))
+        headers = {"Content-Type": answer.mime, "Content-Security-Policy": _POLICY, **answer.headers}
+        content = answer.content()
+        headers["Content-Length"] = str(len(content))
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(headers.items()))
+        return [content]
+
+    def _route(self, call: Call) -> Answer:
+        match call.method, call.path:
+            case _, (platform, *rest) if platform in _PLATFORMS:
+                inner = Call(call.method, tuple(rest), call.query, call.token, call.body, call.mime)
+                return _PLATFORMS[platform](inner, self._store)
+            case "GET", ():
+                return Answer(200, body=self._wall().encode(), mime="text/html; charset=utf-8")
+            case "GET", ("media", name):
+                return self._picture(name)
+            case "PUT", ("gangguan", platform, kind) if platform in _PLATFORMS and kind in list(Trouble):
+                # PUT: a page in a browser cannot send it here without being asked first.
+                self.trouble(platform, Trouble(kind))
+                return Answer(200, {"gangguan": kind, "platform": platform})
+        return Answer(404, {"pesan": "tidak ada di sini"})
+
+    def _wall(self) -> str:
+        page = Environment(autoescape=True, loader=FileSystemLoader(Path(__file__).parent))
+        return page.get_template("wall.html").render(posts=self.posts()[::-1])
+
+    def _picture(self, name: str) -> Answer:
+        path = self._store.folder / "media" / Path(name).name
+        if path.suffix not in _TYPES or not path.is_file():
+            return Answer(404, {"pesan": "tidak ada gambar ini"})
+        return Answer(200, body=path.read_bytes(), mime=_TYPES[path.suffix])
+
+    def server(self, port: int = 0) -> WSGIServer:
+        """Return a server bound to 127.0.0.1; port 0 takes a free one. Raise `JdihError` when it is taken."""
+        try:
+            server = _Server((HOST, port), _Handler)
+        except OSError as error:
+            raise JdihError(f"porta {port} tidak dapat dipakai: pilih yang lain dengan --port") from error
+        server.set_app(self.app)
+        return server
+
+    @contextmanager
+    def running(self, port: int = 0) -> Iterator[str]:
+        """Serve in a thread for the length of the block; yield the address, e.g. `http://127.0.0.1:8710`."""
+        with self.server(port) as server:
+            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+            thread.start()
+            try:
+                yield address(server)
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+def address(server: WSGIServer) -> str:
+    """Return where *server* listens."""
+    return f"http://{HOST}:{server.server_port}"
+
+
+def endpoints(base: str) -> dict[str, str]:
+    """Return platform -> base address for a sandbox at *base*, as the server's settings want it."""
+    return {name: f"{base}/{name}" for name in _PLATFORMS}
+
+
+def _call(environ: WSGIEnvironment) -> Call:
+    size = min(int(environ.get("CONTENT_LENGTH") or 0), MOST)
+    return Call(
+        method=environ["REQUEST_METHOD"],
+        path=tuple(part for part in environ["PATH_INFO"].split("/") if part),
+        query={name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()},
+        token=environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer "),
+        body=environ["wsgi.input"].read(size),
+        mime=environ.get("CONTENT_TYPE", ""),
+    )
+
+
+class _Handler(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: requests are seen on the wall."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True

@@ -1,0 +1,177 @@
+"""X API v2's publishing part as documented in `pipeline.platforms.x` and its OpenAPI 2.167."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from twitter_text import extract_urls_with_indices
+
+from pipeline.platforms import x
+from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
+from pipeline.sandbox.wire import Answer, Call
+
+if TYPE_CHECKING:
+    from pipeline.sandbox.store import Row, Store
+
+_DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+
+
+def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a route
+    """Answer one request."""
+    if not call.token:
+        return _problem(401, "Unauthorized", "Unauthorized")
+    match call.method, call.path:
+        case "POST", ("2", "media", "upload", "initialize"):
+            return _initialize(call, store)
+        case "POST", ("2", "media", "upload", session, "append" | "finalize" as step):
+            return _append(call, session, store) if step == "append" else _finalize(session, store)
+        case "GET", ("2", "media", "upload"):
+            return _finalize(call.query.get("media_id", ""), store)
+        case "POST", ("2", "media", "metadata"):
+            return _describe(call, store)
+        case "POST", ("2", "tweets"):
+            return _create(call, store)
+        case "DELETE", ("2", "tweets", post):
+            return _delete(post, owner(call.token), store)
+        case "GET", ("2", "users", _, "tweets"):
+            return _timeline(call, store)
+    return _problem(404, "Not Found", "Not Found")
+
+
+def _initialize(call: Call, store: Store) -> Answer:
+    wanted = call.json()
+    if wanted.get("media_type") not in x.IMAGES.formats or int(wanted.get("total_bytes", 0)) > x.IMAGES.size:
+        return _problem(400, "Invalid Request", "media_type or total_bytes is not acceptable")
+    with store.open() as data:
+        session = next_id(data, "1990")
+        data["unggahan"][session] = {
+            "mime": wanted["media_type"],
+            "ukuran": wanted["total_bytes"],
+            "alt": "",
+            "berkas": "",
+        }
+    return Answer(200, {"data": {"id": session, "media_key": f"3_{session}", "expires_after_secs": 86400}})
+
+
+def _append(call: Call, session: str, store: Store) -> Answer:
+    parts = call.multipart()
+    index = int(parts.get("segment_index", b"0"))
+    with store.open() as data:
+        if session not in data["unggahan"]:
+            return _problem(404, "Not Found", "upload session not found")
+        (store.folder / "media" / f"{session}.{index:03d}.bagian").write_bytes(parts.get("media", b""))
+    return Answer(200, {"data": {"expires_at": 4102444800}})
+
+
+def _finalize(session: str, store: Store) -> Answer:
+    with store.open() as data:
+        upload = data["unggahan"].get(session)
+        if upload is None:
+            return _problem(404, "Not Found", "upload session not found")
+        pieces = sorted((store.folder / "media").glob(f"{session}.*.bagian"))
+        content = b"".join(piece.read_bytes() for piece in pieces)
+        if not upload["berkas"]:
+            if len(content) != upload["ukuran"]:
+                return _problem(400, "Invalid Request", "the media is incomplete")
+            upload["berkas"] = store.keep(content, upload["mime"])
+            for piece in pieces:
+                piece.unlink()
+    return Answer(200, {"data": {"id": session, "media_key": f"3_{session}", "size": upload["ukuran"]}})
+
+
+def _describe(call: Call, store: Store) -> Answer:
+    wanted = call.json()
+    with store.open() as data:
+        upload = data["unggahan"].get(wanted.get("id"))
+        if upload is None:
+            return _problem(404, "Not Found", "media not found")
+        upload["alt"] = wanted["metadata"]["alt_text"]["text"]
+    return Answer(200, {"data": {"id": wanted["id"], "associated_metadata": wanted["metadata"]}})
+
+
+def _create(call: Call, store: Store) -> Answer:
+    wanted, who = call.json(), owner(call.token)
+    text, reply = str(wanted.get("text", "")), wanted.get("reply", {}).get("in_reply_to_tweet_id", "")
+    media = wanted.get("media", {}).get("media_ids", [])
+    if x.length(text) > x.CAPTION_LIMIT or not (text or media):
+        return _problem(400, "Invalid Request", "the text is too long, or empty")
+    with store.open() as data:
+        uploads = [data["unggahan"].get(name) for name in media]
+        if not all(upload and upload["berkas"] for upload in uploads):
+            return _problem(400, "Invalid Request", "Your media IDs are invalid.")
+        kind = trouble(data, x.NAME)
+        if kind is Trouble.PAUSE:
+            return _problem(429, "Too Many Requests", "Too Many Requests", {"Retry-After": "60"})
+        mine = [row for row in live(data, x.NAME) if row["akun"] == who]
+        if kind is Trouble.DUPLICATE or text in [row["teks"] for row in mine]:
+            return _problem(403, "Forbidden", _DUPLICATE)
+        if kind not in (Trouble.BROKEN_BEFORE, Trouble.DROPPED_BEFORE):
+            pictures = [{"berkas": upload["berkas"], "alt": upload["alt"]} for upload in uploads if upload]
+            post = _add(data, store, call.token, {"teks": text, "media": pictures, "balasan_untuk": reply})
+    if kind in (Trouble.DROPPED_BEFORE, Trouble.DROPPED_AFTER):
+        raise Dropped
+    if kind in (Trouble.BROKEN_BEFORE, Trouble.BROKEN_AFTER):
+        return _problem(500, "Internal Server Error", "Internal Server Error")
+    return Answer(201, {"data": {"id": post["id"], "text": _shortened(post)[0]}})
+
+
+def _add(data: Row, store: Store, token: str, said: Row) -> Row:
+    head = {"platform": x.NAME, "akun": owner(token), "nama": store.name(token), "id": next_id(data, "1991")}
+    post = {**head, **said, "pada": store.clock().isoformat(), "dihapus": ""}
+    data["kiriman"].append(post)
+    return post
+
+
+def _delete(post: str, who: str, store: Store) -> Answer:
+    with store.open() as data:
+        found = next((row for row in live(data, x.NAME) if row["id"] == post and row["akun"] == who), None)
+        if found:
+            found["dihapus"] = store.clock().isoformat()
+    return (
+        Answer(200, {"data": {"deleted": True}}) if found else _problem(404, "Not Found Error", "Could not find tweet")
+    )
+
+
+def _timeline(call: Call, store: Store) -> Answer:
+    since = datetime.fromisoformat(call.query.get("start_time", "2006-03-21T00:00:00Z"))
+    with store.open() as data:
+        mine = [row for row in live(data, x.NAME) if row["akun"] == owner(call.token)]
+    rows = [row for row in mine if datetime.fromisoformat(row["pada"]) >= since]
+    start, most = int(call.query.get("pagination_token", "0")), int(call.query.get("max_results", "10"))
+    page = [_public(row) for row in rows[start : start + most]]
+    token = {"next_token": str(start + most)} if rows[start + most :] else {}
+    return Answer(200, {**({"data": page} if page else {}), "meta": {"result_count": len(page), **token}})
+
+
+def _public(row: Row) -> Row:
+    text, urls = _shortened(row)
+    return {
+        "id": row["id"],
+        "text": html.escape(text, quote=False),
+        "created_at": row["pada"],
+        "entities": {"urls": urls},
+    }
+
+
+def _shortened(row: Row) -> tuple[str, list[Row]]:
+    """Return the text as X shows it: every link becomes a t.co link, and pictures add one of their own."""
+    text, links, urls, end = "", extract_urls_with_indices(row["teks"]), [], 0
+    for index, link in enumerate(links):
+        short = f"https://t.co/{row['id'][-6:]}{index:02d}"
+        text += row["teks"][end : link["indices"][0]]
+        urls.append({"start": len(text), "end": len(text) + len(short), "url": short, "expanded_url": link["url"]})
+        text, end = text + short, link["indices"][1]
+    text += row["teks"][end:]
+    if row["media"]:
+        short, page = f"https://t.co/{row['id'][-6:]}xx", f"https://x.com/{row['nama']}/status/{row['id']}/photo/1"
+        place = {"start": len(text) + 1, "end": len(text) + 1 + len(short), "url": short, "expanded_url": page}
+        urls.append({**place, "media_key": f"3_{row['id']}"})
+        text = f"{text} {short}"
+    return text, urls
+
+
+def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Answer:
+    body = {"title": title, "detail": detail, "type": "about:blank", "status": status}
+    return Answer(status, body, headers or {}, mime="application/problem+json")

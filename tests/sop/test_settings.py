@@ -1,0 +1,167 @@
+"""Offices and people: the good files are silent, each planted fault is found on its line."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from pipeline import settings
+from pipeline.fields import FaultyError
+from pipeline.model.base import Finding, JdihError
+from pipeline.model.people import Account, Key
+
+DATA = Path(__file__).parent / "data"
+OFFICE = (DATA / "contoh.yaml").read_text(encoding="utf-8")
+PEOPLE = (DATA / "orang.yaml").read_text(encoding="utf-8")
+OFFICE_PATH = "site_config/offices/contoh.yaml"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+OTHER_KEY = KEY.replace("IAAAA", "IBBBB")
+
+
+def office_faults(text: str, path: str = OFFICE_PATH) -> tuple[Finding, ...]:
+    with pytest.raises(FaultyError) as caught:
+        settings.offices({path: text.encode()})
+    return caught.value.findings
+
+
+def people_faults(text: str) -> tuple[Finding, ...]:
+    with pytest.raises(FaultyError) as caught:
+        settings.people(text.encode())
+    return caught.value.findings
+
+
+def line_of(text: str, words: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+def swap(text: str, old: str, new: str) -> str:
+    assert old in text, old
+    return text.replace(old, new, 1)
+
+
+def test_an_office() -> None:
+    office = settings.offices({OFFICE_PATH: OFFICE.encode()})["contoh"]
+
+    assert (office.name, office.short_name, office.area_code) == ("Kantor Contoh", "Contoh", "7315")
+    assert (office.timezone, office.opens, office.closes) == ("Asia/Makassar", time(8), time(16))
+    assert office.accounts == (Account(platform="x", id="1", handle="contoh"),)
+    assert (office.hashtags, office.procedures) == (("#JDIH",), ("contoh/uji",))
+    assert (office.link_recipients, office.address) == (("Pimpinan",), "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where", "what"),
+    [
+        ("nama: Kantor Contoh", "nama: [", "SET001", "kode_wilayah", "metadata"),
+        ("jam_kerja", "jamkerja", "SET002", "jamkerja", "maksudnya 'jam_kerja'?"),
+        ("zona: Asia/Makassar\n", "", "SET003", "id: contoh", "zona"),
+        ("Asia/Makassar", "Asia/Makasar", "SET004", "Makasar", "maksudnya 'Asia/Makassar'?"),
+        ("'7315'", "'731'", "SET004", "731", "dua atau empat angka"),
+        ("08.00-16.00", "16.00-08.00", "SET004", "16.00-08", "08.00-16.00"),
+        ("08.00-16.00", "8-16", "SET004", "8-16", "08.00-16.00"),
+        ("nama: contoh}", "nama: '@contoh'}", "SET004", "@contoh", "tanpa @"),
+        ("'#JDIH'", "'JDIH'", "SET004", "tagar_wajib", "bukan tagar"),
+        ("[contoh/uji]", "[lain/uji]", "SET004", "lain/uji", "contoh/"),
+        ("[contoh/uji]", "[contoh/uji, contoh/uji]", "SET005", "prosedur", "dua kali"),
+        ("nama: contoh}\n", "nama: contoh}\n  - {platform: x, id: '2', nama: contoh}\n", "SET005", "'2'", "dua kali"),
+        ("id: contoh", "id: conto", "SET006", "id: conto", "conto.yaml"),
+    ],
+)
+def test_a_fault_in_an_office(old: str, new: str, code: str, where: str, what: str) -> None:
+    text = swap(OFFICE, old, new)
+    found = next((each for each in office_faults(text) if each.code == code), None)
+
+    assert found, office_faults(text)
+    assert (found.path, found.line) == (OFFICE_PATH, line_of(text, where))
+    assert what in found.message
+
+
+def test_faults_of_several_offices_come_together() -> None:
+    bad = OFFICE.replace("zona", "zone").encode()
+    with pytest.raises(FaultyError) as caught:
+        settings.offices({OFFICE_PATH: bad, "site_config/offices/lain.yaml": bad})
+
+    assert {each.path for each in caught.value.findings} == {OFFICE_PATH, "site_config/offices/lain.yaml"}
+    assert "temuan lain" in str(caught.value)
+
+
+def test_people() -> None:
+    people = settings.people(PEOPLE.encode())
+
+    assert list(people.by_id) == ["penulis", "penyelia", "pimpinan", "admin", "penerbit"]
+    assert people.by_id["penyelia"].keys == (Key(public=KEY),)
+    assert people.by_id["penulis"].assignments[0].until == date(2026, 11, 21)
+    assert people.by_id["penerbit"].authorities == {"terbitan"}
+    found = people.by_email("PENULIS@contoh.example")
+    assert found is people.by_id["penulis"]
+    assert found.holds("contoh", "penulis", datetime(2025, 1, 1, tzinfo=UTC))
+    assert people.lines["orang.0.id"] == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where", "what"),
+    [
+        pytest.param("    nama: Admin", "  nama: Admin", "SET001", "  nama: Admin", "metadata", id="malformed"),
+        pytest.param("surel: admin", "surat: admin", "SET002", "surat:", "tidak dikenal", id="unknown key"),
+        pytest.param("surel: admin@contoh.example", "surel:", "SET003", "surel:\n", "tambahkan surel", id="empty key"),
+        pytest.param("surel: admin@", "surel: x*@", "SET004", "x*@", "bukan alamat", id="an address that is a pattern"),
+        pytest.param("surel: admin@", "surel: a,b@", "SET004", "a,b", "bukan alamat", id="two addresses in one"),
+        pytest.param("id: admin", "id: Admin", "SET004", "id: Admin", "huruf kecil", id="person id"),
+        pytest.param("AAAA}", "AAAA nama}", "SET004", "nama}", "tanpa keterangan", id="key with a comment"),
+        pytest.param("ssh-ed25519 A", "ssh-dss A", "SET004", "ssh-dss", "kunci publik", id="weak kind of key"),
+        pytest.param("[terbitan]", "[terbit]", "SET004", "[terbit]", "maksudnya 'terbitan'?", id="authority"),
+        pytest.param("2024-01-01", "1 Januari", "SET004", "1 Januari", "bukan tanggal", id="date"),
+        pytest.param("id: admin", "id: penulis # dua", "SET005", "# dua", "sudah dipakai penulis", id="same id"),
+        pytest.param("surel: admin@", "surel: PENULIS@", "SET005", "PENULIS@", "penulis", id="same address"),
+        pytest.param(
+            "surel: admin@contoh.example",
+            f"surel: admin@contoh.example\n    kunci: [{{publik: {KEY}, sejak: 2025-01-01}}]",
+            "SET005",
+            "sejak: 2025",
+            "sudah dipakai penyelia",
+            id="same key",
+        ),
+        pytest.param(
+            "sejak: 2024-01-01", "sejak: 2027-01-01", "SET007", "2027", "mendahului", id="ends before it begins"
+        ),
+    ],
+)
+def test_a_fault_in_people(old: str, new: str, code: str, where: str, what: str) -> None:
+    text = swap(PEOPLE, old, new)
+    found = next((each for each in people_faults(text) if each.code == code), None)
+
+    assert found, people_faults(text)
+    expected = line_of(text, where) if "\n" not in where else text[: text.index(where)].count("\n") + 1
+    assert (found.path, found.line) == ("site_config/people.yaml", expected)
+    assert what in found.message
+
+
+@pytest.mark.parametrize("text", ["", "orang: satu", "orang: [satu]", "orang: [[]]", "lain: 1"])
+def test_anything_but_people_is_faults_not_a_crash(text: str) -> None:
+    assert people_faults(text)
+
+
+def test_keys_are_given_to_those_who_have_none() -> None:
+    given = {"penulis": OTHER_KEY, "penyelia": OTHER_KEY}
+    changed = settings.with_keys(PEOPLE.encode(), given)
+    before, after = settings.people(PEOPLE.encode()).by_id, settings.people(changed).by_id
+
+    assert after["penulis"].keys == (Key(public=OTHER_KEY),)
+    assert after["penyelia"] == before["penyelia"]
+    assert [(each.id, each.assignments) for each in after.values()] == [
+        (each.id, each.assignments) for each in before.values()
+    ]
+    assert settings.with_keys(changed, given) == changed
+
+
+@pytest.mark.parametrize(
+    ("keys", "what"),
+    [
+        ({"tamu": OTHER_KEY}, "tidak memuat tamu"),
+        ({"admin": KEY}, "sudah dipakai penyelia"),
+        ({"admin": "rahasia"}, "kunci publik SSH"),
+    ],
+)
+def test_keys_that_will_not_do_are_refused(keys: dict[str, str], what: str) -> None:
+    with pytest.raises(JdihError, match=what):
+        settings.with_keys(PEOPLE.encode(), keys)
