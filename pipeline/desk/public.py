@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pipeline.desk.shelf import Shelf, Shelved
 
 TAKEN = (Effect.TURUN, Effect.HAPUS)
-LINK = "{tautan}"
-"""What a caption writes where the public address belongs: it is known only when the site is."""
 
 
 def withdrawals(shelf: Shelf) -> dict[str, Shelved]:

@@ -25,11 +25,18 @@ DEMO = ".jdih/office.git"
 """Where `jdih demo` keeps its server."""
 TREE = "jdih-main"
 """Where the server keeps `main` as plain files, inside the bare repository's folder."""
-_HOOKS = ("pre-receive", "post-receive")
-_HOOK = """#!/bin/sh
-# Ditulis oleh jdih init-server.
-PYTHONPATH={package} exec {python} -P -m pipeline hook {name}
-"""
+_HOOKS = {
+    "pre-receive": """#!/bin/sh
+# Ditulis oleh jdih init-server: menolak kiriman yang tidak menurut SOP.
+PYTHONPATH={package} exec {python} -P -m pipeline hook pre-receive
+""",
+    "post-receive": """#!/bin/sh
+# Ditulis oleh jdih init-server: situs dan media sosial mengikuti main; cabang lain tidak perlu menunggu.
+kiriman=$(cat)
+case "$kiriman" in *" refs/heads/main"*) ;; *) exit 0 ;; esac
+printf '%s\\n' "$kiriman" | PYTHONPATH={package} {python} -P -m pipeline hook post-receive
+""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,8 @@ def init_server(path: Path, source: Path, keys: Path | None = None) -> list[str]
     for name, value in (("receive.fsckObjects", "true"), ("receive.denyNonFastForwards", "false"), ("gc.auto", "0")):
         repository.git("config", name, value)
     said = [] if repository.resolve(bare_git.MAIN) else _fill(repository, source, keys)
-    for name in _HOOKS:
-        _write_hook(repository.folder / "hooks" / name)
+    for name, script in _HOOKS.items():
+        _write_hook(repository.folder / "hooks" / name, script)
     return [*said, f"repositori {path} siap, dijaga oleh hook {' dan '.join(_HOOKS)}"]
 
 
@@ -104,10 +111,9 @@ def identity_of(person: Person, keys: Path | None) -> Identity:
     return Identity(person.name, person.email, keys.resolve() / person.id if keys else None)
 
 
-def _write_hook(path: Path) -> None:
+def _write_hook(path: Path, script: str) -> None:
     package = Path(pipeline.__file__).resolve().parent.parent
-    quoted = {"package": _quote(package), "python": _quote(sys.executable), "name": path.name}
-    store.write(path, _HOOK.format(**quoted).encode())
+    store.write(path, script.format(package=_quote(package), python=_quote(sys.executable)).encode())
     path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 

@@ -72,7 +72,7 @@ def _social_post(shelf: Shelf, shelved: Shelved, account: Account, site_url: str
         item=item.id,
         platform=account.platform,
         account=account,
-        text=caption.text_for(account.platform).replace(public.LINK, link) if caption else item.title,
+        text=caption.text_for(account.platform, link) if caption else item.title,
         media=tuple(_media(shelved, each.file, each.alt, page) for each in (caption.media if caption else ())),
         link=page,
         digest=shelved.digest,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+LINK = "{tautan}"
+"""What a caption writes where the public address belongs: it is known only when the site is."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-\d{4}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -105,9 +107,9 @@ class Caption:
     variants: Mapping[str, str]
     """Platform -> text used there instead of `text`."""
 
-    def text_for(self, platform: str) -> str:
-        """Return the text as readers of *platform* see it: caption, a blank line, hashtags."""
-        words = self.variants.get(platform) or self.text
+    def text_for(self, platform: str, link: str) -> str:
+        """Return the text as readers of *platform* see it: caption with *link* put in, a blank line, hashtags."""
+        words = (self.variants.get(platform) or self.text).replace(LINK, link)
         return "\n\n".join(filter(None, (words, " ".join(self.hashtags))))
 
 

@@ -51,6 +51,7 @@ from pipeline.rules import (
     relation_unknown,
     schedule_too_early,
     target_unknown,
+    template_unfilled,
     type_unknown,
     variant_unused,
 )
@@ -81,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     metadata_missing,
     type_unknown,
     body_empty,
+    template_unfilled,
     schedule_too_early,
     target_unknown,
     announcement_without_product,

@@ -29,6 +29,6 @@ def check(item: Konten, _context: Context, /) -> Iterator[Place]:
     for name in item.targets:
         if item.caption is None or name not in PLATFORMS:
             continue
-        count, limit = len(TAG.findall(item.caption.text_for(name))), PLATFORMS[name].HASHTAG_LIMIT
+        count, limit = len(TAG.findall(item.caption.text_for(name, ""))), PLATFORMS[name].HASHTAG_LIMIT
         if count > limit:
             yield *item.at("tagar"), f"{count} tagar, {name} menerima {limit}: kurangi {count - limit}"

@@ -1,0 +1,36 @@
+# Two commands matter: `make run` and `make test`. Everything else is built from them.
+PYTHON ?= python3
+VENV := .venv
+JDIH := ./jdih
+
+.PHONY: run demo test test-all lint bench setup
+
+run: setup
+	$(JDIH) demo
+
+demo: setup
+	$(JDIH) demo --no-serve
+
+test: setup
+	$(VENV)/bin/pytest -n 2 -m "not slow"
+
+test-all: setup lint
+	$(VENV)/bin/pytest -n 2 -m slow
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(JDIH) sop check
+	$(JDIH) check
+
+bench: setup
+	for each in bench/*.py; do $(VENV)/bin/python $$each || exit 1; done
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "perlu Python 3.11 atau lebih baru"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
