@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline import items, records
+from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from pipeline.model.procedure import Procedure
 
 CLOCK_SKEW = timedelta(minutes=15)
-CONFIGURATION = "konfigurasi"
-LEDGER = "terbitan"
 MAX_NAME_BYTES = 100
 _REGULAR, _ABSENT = "100644", "000000"
 
@@ -190,14 +189,14 @@ def configuration_fault(commit: Commit, signer: Person) -> str | None:
             return f"{change.path} adalah isi: isi hanya sampai ke main melalui cabang usul dan langkah SOP-nya"
         if fault := _entry_fault(change):
             return fault
-    if CONFIGURATION not in signer.authorities:
+    if Authority.KONFIGURASI not in signer.authorities:
         return f"{signer.name} tidak berwenang mengubah konfigurasi: hubungi pengelola sistem"
     return None
 
 
 def ledger_fault(commit: Commit, signer: Person) -> str | None:
     """Refuse a ledger commit that is not the publishing robot's, or that takes something away."""
-    if LEDGER not in signer.authorities:
+    if Authority.TERBITAN not in signer.authorities:
         return f"{signer.name} tidak berwenang menulis buku terbitan"
     if len(commit.parents) > 1:
         return "buku terbitan harus lurus, tanpa penggabungan"

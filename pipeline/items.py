@@ -11,6 +11,13 @@ from dataclasses import dataclass
 BRANCHES = "refs/heads/usul/"
 TYPED = "produk-hukum"
 KINDS = ("konten", TYPED, "tanggapan", "perintah")
+PUBLISHED = {
+    "konten": ("index.md", "takarir.md", "media/**"),
+    TYPED: ("index.md", "*.pdf", "lampiran*", "lampiran/**"),
+    "tanggapan": ("index.md",),
+    "perintah": ("index.md", "nota-dinas.md"),
+}
+"""Files of each kind of item that the public sees; the rest are the office's own papers."""
 _NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _PLAIN = re.compile(rf"content/(konten|tanggapan|perintah)/({_NAME})/(\d{{4}})/({_NAME})(?:/|\Z)")
 _TYPED = re.compile(rf"content/(produk-hukum)/({_NAME})/({_NAME})/(\d{{4}})/({_NAME})(?:/|\Z)")

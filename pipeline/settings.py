@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipeline import frontmatter
 from pipeline.fields import FaultyError, Fields, Sheet, suggestion
 from pipeline.model.base import Finding, JdihError
-from pipeline.model.people import Account, Assignment, Key, Office, People, Person
+from pipeline.model.people import Account, Assignment, Authority, Key, Office, People, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,15 +34,6 @@ _HASHTAG = re.compile(r"#\w+")
 _EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _KEY_TYPES = r"ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com"
 _KEY = re.compile(rf"(?:{_KEY_TYPES}) [A-Za-z0-9+/]{{40,}}={{0,2}}", re.ASCII)
-
-
-class Authority(StrEnum):
-    """Powers over the desk itself; the words of `wewenang`."""
-
-    KONFIGURASI = "konfigurasi"
-    """May change site_config and the engine."""
-    TERBITAN = "terbitan"
-    """May write the ledger of what is published."""
 
 
 def offices(files: Mapping[str, bytes]) -> dict[str, Office]:

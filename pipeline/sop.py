@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline import items
 from pipeline.fields import MISSING, WRONG, Fields, Sheet, suggestion
 from pipeline.model.procedure import (
     Act,
@@ -36,7 +37,6 @@ AREA = "SOP"
 FOLDER = "site_config/sop"
 SEQUENCE, DUPLICATE, MANUSCRIPT, TARGET, MISPLACED = 5, 6, 7, 8, 9
 DEFAULT_WORD = "SELESAI"
-ITEM_KINDS = ("konten", "produk-hukum", "tanggapan", "perintah")
 
 _TOP = ("sop", "kantor", "jenis_butir", "identitas", "sumber", "peran", "naskah", "langkah")
 _TOP_OPTIONAL = ("alias", "tinjau_ulang")
@@ -138,8 +138,8 @@ def _identity(fields: Fields) -> Identity:
 
 def _item_kind(top: Fields) -> str:
     kind = top.text("jenis_butir")
-    if kind and kind not in ITEM_KINDS:
-        top.wrong("jenis_butir", f"'{kind}' tidak dikenal: {suggestion(kind, ITEM_KINDS)}")
+    if kind and kind not in items.KINDS:
+        top.wrong("jenis_butir", f"'{kind}' tidak dikenal: {suggestion(kind, items.KINDS)}")
     return kind
 
 

@@ -14,6 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline import items
 from pipeline.model.base import Finding, Severity
 from pipeline.model.procedure import ActKind, Effect
 
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 OUTWARD = (Effect.TERBIT, Effect.TURUN, Effect.HAPUS, Effect.BALAS)
 """Effects the public sees."""
 PUBLISHING = (Effect.TERBIT, Effect.BALAS)
-PUBLISHED = {
-    "konten": ("index.md", "takarir.md", "media/**"),
-    "produk-hukum": ("index.md", "*.pdf"),
-    "tanggapan": ("index.md",),
-}
-"""Files of each kind of item that reach the public."""
 _STARS = {"**": ".*", "*": r"(?:[^/*]|(?<!\*)\*(?!\*))*"}
 
 
@@ -232,7 +227,7 @@ def _editors_of(case: _Case, decider: _Node) -> Iterator[frozenset[str]]:
 
 def _check_last_edit(case: _Case) -> Iterator[Finding]:
     """Warn of published files that can still be changed after the last decision on them."""
-    published = PUBLISHED.get(case.procedure.item_kind, ())
+    published = items.PUBLISHED[case.procedure.item_kind]
     releases = {node for node in case.nodes if set(case.act(node).effects) & set(PUBLISHING)}
     for number, step in enumerate(case.procedure.steps):
         turn = [_Node(number, len(step.acts) - 1)]  # an edit in a step's turn comes before its last act

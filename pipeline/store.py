@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -47,6 +48,17 @@ def write(path: Path, data: bytes) -> bool:
     except OSError as error:
         raise JdihError(f"{path.name} tidak dapat ditulis: {error.strerror}") from error
     return True
+
+
+def clear(folder: Path) -> None:
+    """Remove *folder* and everything in it, if it is there: for caches, never for what people wrote."""
+    if folder.is_symlink():
+        raise JdihError(f"{folder.name} adalah tautan simbolik: hapus, lalu ulangi")
+    try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise JdihError(f"folder {folder.name} tidak dapat dikosongkan: {error.strerror}") from error
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -6,7 +6,6 @@ then the search index is made anew from what is left.
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -84,8 +83,7 @@ def written(root: Path, cache: Path, site_url: str) -> Written:
 
 
 def _run_engine(root: Path, place: Path, staged: dict[str, bytes], site_url: str) -> None:
-    if place.is_dir():
-        shutil.rmtree(place)
+    store.clear(place)
     docs, result = place / "naskah", place / "hasil"
     for path, content in staged.items():
         store.write(docs / path, content)
@@ -104,11 +102,10 @@ def _index(files: dict[str, bytes], cache: Path) -> dict[str, bytes]:
     place = cache / "pencarian"
     mark = place / "kunci"
     if not mark.is_file() or mark.read_text() != key:
-        if place.is_dir():
-            shutil.rmtree(place)
+        store.clear(place)
         for path, content in pages.items():
             store.write(place / "halaman" / path, content)
         programs.pagefind(place / "halaman", place / "hasil")
-        shutil.rmtree(place / "halaman")
+        store.clear(place / "halaman")
         store.write(mark, key.encode())
     return bundle.settle(store.read_folder(place / "hasil"))

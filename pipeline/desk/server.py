@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pipeline
-from pipeline import frontmatter, gate, programs, settings, store
+from pipeline import frontmatter, programs, settings, store
 from pipeline.carriers import bare_git, history
 from pipeline.carriers.repository import GitFault, Identity, Repository, init_bare
 from pipeline.model.base import JdihError
+from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,9 +101,9 @@ def _make_keys(people: People, folder: Path) -> dict[str, str]:
 
 
 def _founder(people: People, keys: Path | None) -> Identity:
-    person = next((each for each in people.by_id.values() if gate.CONFIGURATION in each.authorities), None)
+    person = people.authorised(Authority.KONFIGURASI)
     if person is None:
-        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {gate.CONFIGURATION}")
+        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {Authority.KONFIGURASI}")
     return identity_of(person, keys)
 
 
@@ -175,9 +176,9 @@ def _secrets(path: Path) -> dict[str, str]:
 
 def _robot(path: Path, key: Path) -> Identity:
     people = history.policy(Repository(path), bare_git.MAIN).people
-    robot = next((person for person in people.by_id.values() if gate.LEDGER in person.authorities), None)
+    robot = people.authorised(Authority.TERBITAN)
     if robot is None or not key.exists():
-        raise JdihError(f"penerbit belum siap: daftarkan orang berwenang {gate.LEDGER} dan kuncinya {key}")
+        raise JdihError(f"penerbit belum siap: daftarkan orang berwenang {Authority.TERBITAN} dan kuncinya {key}")
     return Identity(robot.name, robot.email, key)
 
 

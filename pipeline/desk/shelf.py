@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pipeline import content, items, records, settings, sop, store, workflow
 from pipeline.frontmatter import MalformedError
 from pipeline.model.base import JdihError
-from pipeline.model.item import Konten, Perintah, ProdukHukum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +39,7 @@ class Shelved:
     def digest(self) -> str:
         """Return the digest of what the public sees of it: the approval on its page and in the ledger."""
         blobs = {path: f"100644 {sop.version_of(data)}" for path, data in self.files.items()}
-        return workflow.digest(blobs, _public_files(self.item))
+        return workflow.digest(blobs, items.PUBLISHED[self.place.kind])
 
     def last(self, *effects: Effect) -> Record | None:
         """Return the newest record that made one of *effects* happen, or None."""
@@ -112,11 +111,3 @@ def _record(path: str, data: bytes) -> Record:
         return records.parse(data)
     except MalformedError as error:
         raise JdihError(f"{path}:{error.line}: {error}") from error
-
-
-def _public_files(item: Item) -> tuple[str, ...]:
-    if isinstance(item, Konten):
-        return ("index.md", "takarir.md", "media/**")
-    if isinstance(item, ProdukHukum):
-        return ("index.md", *(reference.file for reference in item.files))
-    return ("index.md", "nota-dinas.md") if isinstance(item, Perintah) else ("index.md",)

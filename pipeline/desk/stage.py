@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import frontmatter, gate, sandbox, store, web
+from pipeline import frontmatter, sandbox, store, web
 from pipeline.carriers import history
 from pipeline.carriers.repository import Repository
 from pipeline.desk import server
 from pipeline.desk.rehearsal import Stage
 from pipeline.model.base import JdihError
+from pipeline.model.people import Authority
 from pipeline.sandbox.server import endpoints
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def open_house(root: Path, port: int, clock: Callable[[], datetime]) -> Iterator
 
 
 def _robot(known: Policy) -> str:
-    robot = next((person for person in known.people.by_id.values() if gate.LEDGER in person.authorities), None)
+    robot = known.people.authorised(Authority.TERBITAN)
     if robot is None:
-        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {gate.LEDGER}")
+        raise JdihError(f"{history.PEOPLE}: belum ada orang berwenang {Authority.TERBITAN}")
     return robot.id
 
 

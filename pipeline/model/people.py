@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime, time
+
+
+class Authority(StrEnum):
+    """Powers over the desk itself; they are not roles of an SOP."""
+
+    KONFIGURASI = "konfigurasi"
+    """Changes SOPs, people, theme and code on `main`."""
+    TERBITAN = "terbitan"
+    """Writes the ledger: the publishing robot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,8 +93,7 @@ class Person:
     email: str
     keys: tuple[Key, ...] = ()
     assignments: tuple[Assignment, ...] = ()
-    authorities: frozenset[str] = frozenset()
-    """Powers over the desk itself, not SOP roles: `konfigurasi`, `terbitan`."""
+    authorities: frozenset[Authority] = frozenset()
 
     def holds(self, office: str, role: str, at: datetime) -> bool:
         """Whether the person holds *role* of *office* on the day of *at*."""
@@ -107,3 +116,7 @@ class People:
     def holders(self, office: str, role: str, at: datetime) -> tuple[Person, ...]:
         """Return everybody holding *role* of *office* at *at*, in file order."""
         return tuple(person for person in self.by_id.values() if person.holds(office, role, at))
+
+    def authorised(self, authority: Authority) -> Person | None:
+        """Return the first person with this authority, or None."""
+        return next((person for person in self.by_id.values() if authority in person.authorities), None)
