@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.desk import building, pages
 
     root = Path.cwd()
-    report = building.build(pages.site_data(root), root, args.out, root / CACHE, args.site_url)
+    report = building.build(pages.site_data(root), root, args.out, root / CACHE, building.site_url(root))
     print(
         f"Situs selesai di {args.out}: {report.pages} halaman, {report.written} berkas ditulis, "
         f"{report.removed} dihapus, {report.seconds:.1f} detik."

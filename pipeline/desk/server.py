@@ -78,7 +78,7 @@ def _fill(repository: Repository, source: Path, keys: Path | None) -> list[str]:
     data = settings.with_keys(data, made) if made else data
     env = {"GIT_INDEX_FILE": str(repository.folder / "jdih-isi-awal")}
     present = [name for name in ("content", "site_config", "mkdocs.yml") if (source / name).exists()]
-    repository.git(f"--work-tree={source.resolve()}", "add", "--force", "--", *present, env=env)
+    repository.in_folder(source, "add", "--force", "--", *present, env=env)
     tree = repository.git("write-tree", env=env)
     Path(env["GIT_INDEX_FILE"]).unlink()
     founder = _founder(settings.people(data), keys)
@@ -209,7 +209,7 @@ def export_main(path: Path) -> Path:
     target.mkdir(exist_ok=True)
     env = {"GIT_INDEX_FILE": str(path / f"{TREE}.index")}
     try:
-        repository.git(f"--work-tree={target}", "read-tree", "--reset", "-u", bare_git.MAIN, env=env)
+        repository.in_folder(target, "read-tree", "--reset", "-u", bare_git.MAIN, env=env)
     except GitFault as error:
         raise JdihError(f"main tidak dapat disalin ke {target}: {error}") from error
     return target

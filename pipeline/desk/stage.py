@@ -19,7 +19,6 @@ from pipeline.desk import server
 from pipeline.desk.rehearsal import Stage
 from pipeline.model.base import JdihError
 from pipeline.model.people import Authority
-from pipeline.sandbox.server import endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,7 +61,7 @@ def open_house(root: Path, port: int, clock: Callable[[], datetime]) -> Iterator
             site_out=site,
             site_url=site_url,
             robot_key=folder / "keys" / _robot(known),
-            endpoints=endpoints(wall),
+            endpoints=sandbox.endpoints(wall),
             secrets=folder / "rahasia.yaml",
         )
         yield House(Stage(repository, folder / "keys", folder / "kerja", clock), tuple(said), site_url, f"{wall}/")

@@ -3,7 +3,7 @@
 For rehearsal, demonstration and tests. It listens on 127.0.0.1 only, and fetches pictures from there only.
 """
 
-from pipeline.sandbox.server import Sandbox
+from pipeline.sandbox.server import Sandbox, endpoints
 from pipeline.sandbox.store import Trouble
 
-__all__ = ["Sandbox", "Trouble"]
+__all__ = ["Sandbox", "Trouble", "endpoints"]

@@ -13,7 +13,7 @@ from pipeline.site.law import Register
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipeline.model.site import PublicFile, SiteData
+    from pipeline.model.site import PublicFile, PublicPost, PublicProduct, SiteData, Tombstone
     from pipeline.site.page import Page
 
 _ENGINE_FILES = re.compile(r"assets/stylesheets/main\.[0-9a-f]+\.min\.css|assets/jdih/.*|404\.html")
@@ -37,6 +37,7 @@ class Written:
 
 def assemble(data: SiteData, written: Written, site_url: str) -> dict[str, bytes]:
     """Return every page and machine file of the site, by path."""
+    _demand_known(data)
     register = Register(data)
     files = _engine_files(written)
     own = dict(_written_pages(data, register, written))
@@ -55,6 +56,16 @@ def assemble(data: SiteData, written: Written, site_url: str) -> dict[str, bytes
     files["feed.xml"] = feeds.atom(data, site_url, TITLE)
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site_url}sitemap.xml\n".encode()
     return files
+
+
+def _demand_known(data: SiteData) -> None:
+    things: tuple[PublicProduct | PublicPost | Tombstone, ...] = (*data.products, *data.posts, *data.tombstones)
+    for thing in things:
+        if thing.office not in data.offices:
+            raise JdihError(f"{thing.id}: kantor {thing.office} tidak ada di site_config/offices")
+    for product in data.products:
+        if product.kind not in data.types:
+            raise JdihError(f"{product.id}: jenis {product.kind} tidak ada di site_config/jenis.yaml")
 
 
 def attachments(data: SiteData) -> Iterator[tuple[str, PublicFile]]:

@@ -43,13 +43,13 @@ def _settled(bundle: Mapping[str, bytes]) -> dict[str, bytes]:
     entry = json.loads(bundle[_ENTRY])
     for language, about in entry["languages"].items():
         meta = _read(bundle[f"pagefind.{about['hash']}.pf_meta"])
-        facets = []
-        for name, old in meta[_FACETS]:
+        facets: list[Value] = []
+        for name, old in map(_list, _list(meta[_FACETS])):
             _, values = _read(bundle[f"filter/{old}.pf_filter"])
-            data, new = _written([name, sorted(values)], language)
+            data, new = _written([name, sorted(_list(values), key=encode)], language)
             files[f"filter/{new}.pf_filter"] = data
             facets.append([name, new])
-        meta[_FACETS] = sorted(facets)
+        meta[_FACETS] = sorted(facets, key=encode)
         data, about["hash"] = _written(meta, language)
         files[f"pagefind.{about['hash']}.pf_meta"] = data
     files[_ENTRY] = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()
@@ -66,9 +66,12 @@ def _read(packed: bytes) -> list[Value]:
     plain = gzip.decompress(packed)
     if not plain.startswith(_MAGIC):
         raise ValueError("no magic word")
-    value, end = _decode(plain, len(_MAGIC))
-    if end != len(plain) or not isinstance(value, list):
-        raise ValueError("not one list")
+    return _list(decode(plain.removeprefix(_MAGIC)))
+
+
+def _list(value: Value) -> list[Value]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
     return value
 
 
