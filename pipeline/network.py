@@ -20,7 +20,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, SSLError
 
-from pipeline.flow import Deferred, Part, Rejected, Request, Response, Unknown, retry_after
+from pipeline.flow import Deferred, Part, Request, Response, Unknown, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,28 +71,24 @@ def carry_out(
 
     *write* receives what is 'sent' to `console:`.
     """
-    step: Callable[[], Request] = lambda: next(flow)  # noqa: E731 - the first move of the conversation
     try:
+        request = next(flow)
         while True:
-            request = step()
             if request.delay:
                 sleep(request.delay)
-            step = _answer(flow, request, access, write, sleep)
+            try:
+                response = _carry(request, access, write, sleep)
+            except (Deferred, Unknown) as fault:
+                request = flow.throw(fault)
+            else:
+                request = flow.send(response)
     except StopIteration as stop:
         result: T = stop.value
         return result
 
 
-def _answer(
-    flow: Flow[T], request: Request, access: Access, write: Callable[[str], None], sleep: Callable[[float], None]
-) -> Callable[[], Request]:
-    """Return the next move of the conversation: an answer sent, or a fault thrown."""
-    try:
-        response = _on_console(request, write) if request.url.startswith(CONSOLE) else _persist(request, access, sleep)
-    except (Deferred, Unknown, Rejected) as error:
-        fault = error
-        return lambda: flow.throw(fault)
-    return lambda: flow.send(response)
+def _carry(request: Request, access: Access, write: Callable[[str], None], sleep: Callable[[float], None]) -> Response:
+    return _on_console(request, write) if request.url.startswith(CONSOLE) else _persist(request, access, sleep)
 
 
 def _on_console(request: Request, write: Callable[[str], None]) -> Response:

@@ -161,10 +161,10 @@ def _copy(office: Office, root: Path) -> Office:
 @pytest.fixture
 def office(founded: Office, tmp_path: Path) -> Iterator[Office]:
     """An office where nothing has happened yet."""
-    yield _copy(founded, tmp_path)
+    return _copy(founded, tmp_path)
 
 
 @pytest.fixture
 def ready(approved: Office, tmp_path: Path) -> Iterator[Office]:
     """An office with one approved item that waits for the order to upload."""
-    yield _copy(approved, tmp_path)
+    return _copy(approved, tmp_path)

@@ -80,6 +80,11 @@ class Repository:
         """Run one git command and return its output without the last newline; raise `GitFault`."""
         return self._run(arguments, stdin, env).decode("utf-8", "surrogateescape").rstrip("\n")
 
+    def in_folder(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+        """Run one git command of this repository with *folder* as its work tree."""
+        place = str(folder.resolve())
+        return self.git("-C", place, f"--git-dir={self.folder.resolve()}", f"--work-tree={place}", *arguments, env=env)
+
     def _run(self, arguments: Sequence[str], stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
         command = ["git", "-c", "core.quotePath=false", *arguments]
         with tempfile.TemporaryFile() as pipe:

@@ -90,14 +90,15 @@ def _summary(items: Iterable[str], house: House) -> None:
 
     console = Console()
     for row in summary.rows(house.stage.server, list(items), house.site_url, _now()):
-        table = Table(title=f"{row.title} ({row.sop})", title_justify="left", caption_justify="left", expand=False)
+        print(f"\n{row.title}\n{row.sop}: {row.remark}")
+        table = Table()
         for name in ("No", "Kegiatan", "Oleh", "Waktu", "Standar"):
-            table.add_column(name)
+            table.add_column(name, overflow="fold")
         for step in row.steps:
             table.add_row(*_cells(step))
-        table.caption = "\n".join([row.remark, *row.links])
-        console.print()
         console.print(table)
+        for link in row.links:
+            print(link)
 
 
 def _cells(step: dict[str, Any]) -> tuple[str, ...]:

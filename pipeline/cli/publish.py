@@ -21,15 +21,6 @@ EXAMPLES = """Contoh:
   jdih publish --repo /srv/jdih.git
   jdih publish --plan --format json"""
 _WORDS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "wait": "tunggu"}
-_ENDS = {
-    "published": "tayang",
-    "retracted": "turun",
-    "shared": "tautan",
-    "rejected": "tertahan",
-    "deferred": "ditunda",
-    "unknown": "TIDAK PASTI",
-    "waiting": "menunggu",
-}
 _TROUBLED = frozenset({"rejected", "unknown"})
 
 
@@ -95,6 +86,8 @@ def _print_plan(actions: list[Action], form: str) -> None:
 
 
 def _print_outcomes(outcomes: list[Outcome], form: str) -> None:
+    from pipeline.desk import wording
+
     if form == "json":
         rows = [
             {**_row(each.action), "result": each.result.value, "message": each.message, "url": each.url}
@@ -103,7 +96,7 @@ def _print_outcomes(outcomes: list[Outcome], form: str) -> None:
         print(json.dumps({"actions": rows}, ensure_ascii=False, indent=2))
         return
     for each in outcomes:
-        link = f"  {each.url}" if each.url else ""
-        print(f"{_ENDS[each.result]:<11} {each.action.item}  {each.action.account.ref}  {each.message}{link}")
+        for line in wording.outcome(each):
+            print(line)
     if not outcomes:
         print("tidak ada yang perlu dilakukan: media sosial sudah sesuai dengan main")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
-from pipeline.desk import building, pages, publishing, server, wishes
+from pipeline.desk import building, pages, publishing, server, wishes, wording
 from pipeline.desk.sending import Edges
 from pipeline.model.publishing import Result
 
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.model.publishing import Outcome
 
 CACHE = "jdih-tembolok"
-WORDS = {
-    Result.PUBLISHED: "terbit",
-    Result.RETRACTED: "ditarik",
-    Result.SHARED: "tautan dibagikan",
-    Result.REJECTED: "DITOLAK",
-    Result.DEFERRED: "tertunda",
-    Result.UNKNOWN: "BELUM PASTI",
-    Result.WAITING: "menunggu",
-}
 
 
 def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
@@ -46,14 +36,7 @@ def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=said.append)
     outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)
     yield from said
-    yield from (line(outcome) for outcome in outcomes)
+    yield from (text for outcome in outcomes for text in wording.outcome(outcome))
     if any(outcome.result is not Result.WAITING for outcome in outcomes):
         linked = pages.site_data(root, ledger.entries().values())
         building.build(linked, root, settings.site_out, folder / CACHE, settings.site_url)
-
-
-def line(outcome: Outcome) -> str:
-    """Say what became of one action."""
-    action = outcome.action
-    where = f" {outcome.url}" if outcome.url else f" ({outcome.message})" if outcome.message else ""
-    return f"{action.account.ref}: {action.item} {WORDS[outcome.result]}{where}"

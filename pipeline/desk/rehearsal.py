@@ -134,7 +134,7 @@ def _record(scenario: Scenario, visit: Visit, stage: Stage, place: Place) -> Ite
         opening.switch(clone, place.id)
         for target, source in visit.files.items():
             store.write(clone.path / place.folder / target, _filled(scenario.folder / source, stage.clock()))
-    entry = workbench.Entry(visit.step or 0, visit.word, Template(visit.note).safe_substitute())
+    entry = workbench.Entry(visit.step or 0, visit.word, visit.note)
     said = workbench.record(clone, place.id, entry, clones.identity(clone), stage.clock())
     if isinstance(said, str):
         raise JdihError(f"{place.id}: langkah {visit.step} oleh {visit.person} tidak dapat dicatat: {said}")

@@ -39,13 +39,18 @@ class Edges:
 
     ledger: Ledger
     endpoints: Mapping[str, str]
-    """Platform -> base address, where it is not the platform's own."""
+    """Platform -> base address of its sandbox; a platform that is not named is the real one."""
     secrets: Mapping[str, str]
     """Account (`platform:handle`) -> token."""
     clock: Callable[[], datetime]
     write: Callable[[str], None]
     """Where the platform `console` writes."""
     sleep: Callable[[float], None] = time.sleep
+
+    def seen_at(self, receipt: Receipt, account: Account) -> Receipt:
+        """Return *receipt* with the address where people see the post: a sandbox shows it on its own wall."""
+        base = self.endpoints.get(account.platform)
+        return replace(receipt, url=f"{base.rstrip('/')}/lihat/{receipt.remote_id}") if base else receipt
 
     def ask(self, flow: Flow[T], account: Account) -> T:
         """Carry out *flow* as *account*; raise `Deferred` when there is no token for it."""
@@ -177,6 +182,7 @@ def _usable(entry: Entry, now: datetime) -> Staged | None:
 
 def _receive(action: Action, expected: State, receipt: Receipt, why: str, edges: Edges) -> Outcome:
     """Write the receipt; if another run has written a different one, say so: that is the breach to report."""
+    receipt = edges.seen_at(receipt, action.account)
     if edges.turn(action.key, expected, State.DONE, why, receipt=receipt) is None:
         kept = edges.ledger.entries()[action.key].receipt
         if kept is None or kept.remote_id != receipt.remote_id:
@@ -246,6 +252,8 @@ def share(action: Action, wanted: Wanted, subject: Share, edges: Edges) -> Outco
     message = "\n".join([subject.text, *filter(None, links)])
     edges.turn(action.key, State.CLAIMED, State.DONE, "tautan disiapkan untuk disampaikan")
     return Outcome(
-        action=action, result=Result.SHARED, message=f"sampaikan kepada {subject.recipient}:\n{message}",
+        action=action,
+        result=Result.SHARED,
+        message=f"sampaikan kepada {subject.recipient}:\n{message}",
         url=f"https://wa.me/?text={quote(message)}",
-    )  # fmt: skip
+    )

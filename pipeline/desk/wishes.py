@@ -40,7 +40,7 @@ def _wanted(
     item, page = shelved.item, _url(site_url, public.address(shelved))
     office = shelf.offices[shelved.place.office]
     posts: tuple[publishing.Post, ...] = ()
-    if not withdrawn and isinstance(item, Konten):
+    if isinstance(item, Konten):
         posts = tuple(_social_post(shelf, shelved, account, site_url) for account in _accounts(item, office))
     elif not withdrawn and isinstance(item, Tanggapan):
         posts = tuple(_answer(shelved, item, office))

@@ -8,7 +8,7 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from jinja2 import Environment, FileSystemLoader
@@ -58,6 +58,8 @@ class Sandbox:
 
     def _route(self, call: Call) -> Answer:
         match call.method, call.path:
+            case "GET", (platform, "lihat", post) if platform in _PLATFORMS:
+                return Answer(302, headers={"Location": f"/#{platform}-{quote(post)}"})
             case _, (platform, *rest) if platform in _PLATFORMS:
                 inner = Call(call.method, tuple(rest), call.query, call.token, call.body, call.mime)
                 return _PLATFORMS[platform](inner, self._store)

@@ -44,7 +44,9 @@ def live(ready: Office) -> Iterator[tuple[Office, sandbox.Sandbox, str]]:
     site = ready.root / "situs"
     site.mkdir()
     secrets = ready.root / "rahasia.yaml"
-    secrets.write_text("instagram:jdih_kpu_contoh: kunci-rahasia-ig\nx:jdih_kpu_contoh: kunci-rahasia-x\n", encoding="utf-8")
+    secrets.write_text(
+        "instagram:jdih_kpu_contoh: kunci-rahasia-ig\nx:jdih_kpu_contoh: kunci-rahasia-x\n", encoding="utf-8"
+    )
     secrets.chmod(0o600)
     play = sandbox.Sandbox(ready.root / "tiruan", now)
     with web.serving(site) as site_url, play.running() as wall:

@@ -1,0 +1,113 @@
+"""A run that dies after any of its steps, and the runs after it: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.carriers.ledger import Ledger
+from pipeline.desk.publishing import publish
+from pipeline.desk.sending import Edges
+from pipeline.model.publishing import State
+from tests.publish.parts import INSTAGRAM, Desk, X, wanted
+
+if TYPE_CHECKING:
+    from pipeline.flow import Flow
+    from pipeline.model.people import Account
+
+STEPS = {"x": 8, "instagram": 7}
+"""Ledger pushes (3) and requests of one publication."""
+POINTS = [(platform, step) for platform, steps in STEPS.items() for step in range(1, steps + 1)]
+ACCOUNTS = {"x": X, "instagram": INSTAGRAM}
+
+
+class Crash(Exception):
+    """The process is gone."""
+
+
+@dataclass
+class Fuse:
+    left: int
+
+    def step(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise Crash
+
+
+class FragileLedger(Ledger):
+    fuse: Fuse
+
+    def update(self, *arguments: Any) -> Any:  # noqa: ANN401
+        written = super().update(*arguments)
+        self.fuse.step()
+        return written
+
+
+@dataclass(frozen=True, kw_only=True)
+class FragileEdges(Edges):
+    fuse: Fuse = field(default_factory=lambda: Fuse(0))
+
+    def ask(self, flow: Flow[Any], account: Account) -> Any:  # noqa: ANN401
+        return super().ask(self._burning(flow), account)
+
+    def _burning(self, flow: Flow[Any]) -> Flow[Any]:
+        try:
+            request = next(flow)
+            while True:
+                response = yield request
+                self.fuse.step()
+                request = flow.send(response)
+        except StopIteration as stop:
+            return stop.value
+
+
+def dying_run(desk: Desk, item: Any, steps: int) -> None:  # noqa: ANN401
+    fuse = Fuse(steps)
+    ledger = FragileLedger(desk.ledger._repository, desk.ledger._remote, desk.ledger._identity)
+    ledger.fuse = fuse
+    known = {name: getattr(desk.edges, name) for name in Edges.__dataclass_fields__}
+    with pytest.raises(Crash):
+        publish([item], FragileEdges(**{**known, "ledger": ledger, "fuse": fuse}))
+
+
+@pytest.mark.parametrize(("platform", "steps"), POINTS)
+def test_crash_and_recovery(desk: Desk, platform: str, steps: int) -> None:
+    item = wanted(desk.site, ACCOUNTS[platform], shares=())
+    dying_run(desk, item, steps)
+    desk.run(item)
+    desk.clock.forward(minutes=11)
+    desk.run(item)
+    assert desk.live() == [platform]
+    assert desk.outcomes(item) == []
+    assert [entry.state for entry in desk.ledger.entries().values()] == [State.DONE]
+    assert desk.ledger.verify() == []
+
+
+def test_the_points_are_all_there_are(desk: Desk) -> None:
+    """One step more than counted never comes: the run ends first."""
+    for platform, steps in STEPS.items():
+        with pytest.raises(pytest.fail.Exception):
+            dying_run(desk, wanted(desk.site, ACCOUNTS[platform], shares=()), steps + 1)
+
+
+def test_a_takedown_after_a_crash_finds_and_removes_the_post(desk: Desk) -> None:
+    item = wanted(desk.site, X, shares=())
+    dying_run(desk, item, 7)
+    assert desk.live() == ["x"]
+    gone = replace(item, withdrawn=True, posts=())
+    desk.run(gone)
+    assert desk.live() == []
+
+
+def test_a_crash_where_nobody_can_be_asked_goes_to_a_person(desk: Desk) -> None:
+    console = replace(X, platform="console")
+    item = wanted(desk.site, console, shares=())
+    dying_run(desk, item, 3)
+    assert desk.run(item) == {"console": "waiting"}
+    desk.clock.forward(minutes=11)
+    assert desk.run(item) == {"console": "waiting"}
+    assert [entry.state for entry in desk.ledger.entries().values()] == [State.UNKNOWN]
+    assert len(desk.said) == 1

@@ -1,0 +1,187 @@
+"""The network against a loopback server that misbehaves on order."""
+
+from __future__ import annotations
+
+import socket
+import traceback
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+from pipeline import network
+from pipeline.flow import Deferred, Request, Response, Unknown, expect, retry_after
+from tests.publish.parts import DIGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.flow import Flow
+
+TOKEN = "kenari-jaringan"  # noqa: S105 - a canary
+CODES = {"/sibuk": 503, "/banyak": 429, "/pindah": 302, "/tetap": 307}
+
+
+@dataclass
+class Server:
+    """Where it listens and what it was asked: (method, path, authorization)."""
+
+    base: str
+    seen: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def _any(self) -> None:
+            here.seen.append((self.command, self.path, self.headers["Authorization"]))
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            if self.path == "/putus":
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            body = {"/bukan-json": b"<html>", "/gema": f'{{"error": "salah: {TOKEN}"}}'.encode()}.get(self.path, b"{}")
+            self.send_response(CODES.get(self.path, 200))
+            self.send_header("Retry-After", "3" if self.path == "/sibuk" else "5000")
+            self.send_header("Location", f"{here.base}/lain")
+            self.send_header("Content-Length", str(len(body) + (50 if self.path == "/terpotong" else 0)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_DELETE = _any  # noqa: N815 - the names http.server calls
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        here = Server(f"http://127.0.0.1:{http.server_port}")
+        thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield here
+        http.shutdown()
+        thread.join()
+
+
+def one(request: Request) -> Flow[Response]:
+    return (yield request)
+
+
+def send(base: str, request: Request, slept: list[float] | None = None) -> Response:
+    access = network.Access(endpoint="https://api.uji.example", base=base, token=TOKEN)
+    return network.carry_out(one(request), access, print, (slept if slept is not None else []).append)
+
+
+def api(method: str, path: str, *, repeatable: bool = False) -> Request:
+    return Request(method, f"https://api.uji.example{path}", repeatable=repeatable)
+
+
+def test_the_token_goes_to_its_own_origin_only(server: Server) -> None:
+    send(server.base, api("POST", "/ada"))
+    send("http://127.0.0.1:1/lain", Request("GET", f"{server.base}/luar"))
+    assert server.seen == [("POST", "/ada", f"Bearer {TOKEN}"), ("GET", "/luar", None)]
+
+
+def test_the_token_is_never_sent_in_the_clear() -> None:
+    with pytest.raises(Deferred, match="hanya dikirim lewat https"):
+        send("http://api.uji.example", api("GET", "/ada"))
+
+
+@pytest.mark.parametrize("path", ["/pindah", "/tetap"])
+def test_a_redirect_is_not_followed(server: Server, path: str) -> None:
+    assert send(server.base, api("POST", path)).status in {302, 307}
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("path", ["/sibuk", "/banyak"])
+def test_an_irreversible_request_is_sent_once(server: Server, path: str) -> None:
+    assert send(server.base, api("POST", path)).status == CODES[path]
+    assert len(server.seen) == 1
+
+
+def test_a_repeatable_request_waits_as_asked(server: Server) -> None:
+    slept: list[float] = []
+    assert send(server.base, api("GET", "/sibuk", repeatable=True), slept).status == 503
+    assert len(server.seen) == network.ATTEMPTS
+    assert slept == [3.0, 3.0, 3.0]
+
+
+def test_a_pause_beyond_the_cap_is_left_to_a_later_run(server: Server) -> None:
+    slept: list[float] = []
+    response = send(server.base, api("GET", "/banyak", repeatable=True), slept)
+    assert slept == []
+    with pytest.raises(Deferred) as caught:
+        expect(response, 200)
+    assert caught.value.retry_after == 5000
+    assert caught.value.account_wide
+
+
+@pytest.mark.parametrize("path", ["/putus", "/terpotong"])
+def test_a_broken_answer_is_unknown_when_it_matters(server: Server, path: str) -> None:
+    with pytest.raises(Unknown, match="terputus"):
+        send(server.base, api("POST", path))
+    assert len(server.seen) == 1
+    with pytest.raises(Deferred):
+        send(server.base, api("GET", path, repeatable=True))
+    assert len(server.seen) == 1 + network.ATTEMPTS
+
+
+def test_silence_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "TIMEOUT", (1, 0.1))
+    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(Unknown, match="tidak menjawab"):
+        send(f"http://127.0.0.1:{deaf.getsockname()[1]}", api("POST", "/diam"))
+
+
+def test_nothing_sent_is_only_deferred() -> None:
+    with pytest.raises(Deferred, match="tidak dapat dihubungi"):
+        send("http://127.0.0.1:9", api("POST", "/ada"))
+    assert issubclass(NameResolutionError, NewConnectionError), "an unknown name counts as not sent, like a closed port"
+
+
+def test_what_is_not_json_is_none(server: Server) -> None:
+    assert send(server.base, api("POST", "/bukan-json")).json is None
+
+
+def test_a_token_echoed_by_the_platform_is_struck_out(server: Server) -> None:
+    assert send(server.base, api("POST", "/gema")).json == {"error": "salah: ***"}
+
+
+def test_no_fault_carries_the_token(server: Server) -> None:
+    for path in ("/putus", "/terpotong"):
+        with pytest.raises(Unknown) as caught:
+            send(server.base, api("POST", path))
+        assert TOKEN not in "".join(traceback.format_exception(caught.value))
+    assert TOKEN not in repr(network.Access(endpoint="", base="", token=TOKEN))
+
+
+def test_a_flow_may_catch_a_fault(server: Server) -> None:
+    def careful() -> Flow[str]:
+        try:
+            yield api("GET", "/putus")
+        except Unknown:
+            return "tetap selesai"
+        return ""
+
+    access = network.Access(endpoint="https://api.uji.example", base=server.base, token=TOKEN)
+    assert network.carry_out(careful(), access, print) == "tetap selesai"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"x-rate-limit-reset": "1795251660", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
+        ({"retry-after": "Sat, 21 Nov 2026 09:01:00 GMT", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
+        ({"retry-after": "nanti"}, None),
+        ({}, None),
+    ],
+)
+def test_pauses_are_read_in_every_dialect(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(Response(429, None, headers)) == seconds
+
+
+def test_the_digest_of_a_page(site: str) -> None:
+    assert network.digest_shown(f"{site}/butir/") == DIGEST
+    assert network.digest_shown(f"{site}/tidak-ada/") == "", "a redirect is not the page"
+    assert network.digest_shown("http://127.0.0.1:9/") == ""
