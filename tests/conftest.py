@@ -13,7 +13,6 @@ from pipeline import settings
 from pipeline.desk import cases, clones, server, workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from pipeline.carriers.repository import Identity, Repository
     from pipeline.model.history import Progress
@@ -159,12 +158,12 @@ def _copy(office: Office, root: Path) -> Office:
 
 
 @pytest.fixture
-def office(founded: Office, tmp_path: Path) -> Iterator[Office]:
+def office(founded: Office, tmp_path: Path) -> Office:
     """An office where nothing has happened yet."""
     return _copy(founded, tmp_path)
 
 
 @pytest.fixture
-def ready(approved: Office, tmp_path: Path) -> Iterator[Office]:
+def ready(approved: Office, tmp_path: Path) -> Office:
     """An office with one approved item that waits for the order to upload."""
     return _copy(approved, tmp_path)

@@ -230,6 +230,10 @@ class Repository:
 class _Listener(RemoteProgress):
     """Keep what the remote says beside its progress counters."""
 
+    def line_dropped(self, line: str) -> None:
+        """Keep a line that looks like a counter (`situs: 48 halaman`) and is none."""
+        self.other_lines.append(line)
+
     def said(self) -> list[str]:
         prefix = "remote:"
         return [line[len(prefix) :].strip() for line in self.other_lines if line.startswith(prefix)]

@@ -33,10 +33,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _judge(folder: Path, lines: list[str]) -> int:
-    from pipeline.desk import server
+    from pipeline.desk import guard
 
     try:
-        reasons = server.judge(folder, lines, datetime.now(UTC))
+        reasons = guard.judge(folder, lines, datetime.now(UTC))
     except JdihError as error:
         reasons = [str(error)]
     except Exception as error:  # noqa: BLE001 - the one place that must hold whatever happens: it fails closed

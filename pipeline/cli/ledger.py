@@ -17,8 +17,8 @@ HELP = "Melihat dan memeriksa buku terbitan: apa yang terkirim ke mana, kapan, d
 EXAMPLES = """Contoh:
   jdih ledger show --repo /srv/jdih.git
   jdih ledger verify
-  jdih ledger settle 3f9a21 --live 1799...      petugas melihat kirimannya sudah tayang
-  jdih ledger settle 3f9a21 --absent            petugas memastikan kirimannya tidak ada"""
+  jdih ledger resolve 3f9a21 --live 1799...      petugas melihat kirimannya sudah tayang
+  jdih ledger resolve 3f9a21 --absent            petugas memastikan kirimannya tidak ada"""
 _STATES = {
     "claimed": "diniatkan",
     "posting": "sedang dikirim",
@@ -33,9 +33,9 @@ _ACTIONS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "act", metavar="show|verify|settle", choices=("show", "verify", "settle"), help="yang dilakukan"
+        "act", metavar="show|verify|resolve", choices=("show", "verify", "resolve"), help="yang dilakukan"
     )
-    parser.add_argument("key", metavar="KUNCI", nargs="?", help="untuk settle: awal kunci kirimannya")
+    parser.add_argument("key", metavar="KUNCI", nargs="?", help="untuk resolve: awal kunci kirimannya")
     seen = parser.add_mutually_exclusive_group()
     seen.add_argument("--live", metavar="NOMOR", help="kiriman terlihat tayang dengan nomor ini")
     seen.add_argument("--absent", action="store_true", help="kiriman dipastikan tidak ada di platform")
@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     ledger = Ledger(Repository(path), path, server.settings_of(path).identity)
     if args.act == "verify":
         return _verify(ledger)
-    if args.act == "settle":
-        return _settle(ledger, args)
+    if args.act == "resolve":
+        return _resolve(ledger, args)
     entries = sorted(ledger.entries().values(), key=lambda entry: (entry.item, entry.history[0].at, entry.platform))
     if args.format == "json":
         print(json.dumps({"entries": [_row(entry) for entry in entries]}, ensure_ascii=False, indent=2))
@@ -102,7 +102,7 @@ def _verify(ledger: Ledger) -> int:
     return 1 if findings else 0
 
 
-def _settle(ledger: Ledger, args: argparse.Namespace) -> int:
+def _resolve(ledger: Ledger, args: argparse.Namespace) -> int:
     from pipeline.desk import publishing
     from pipeline.desk.sending import Edges
     from pipeline.model.base import JdihError

@@ -31,7 +31,7 @@ def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     report = building.build(
         pages.site_data(root, ledger.entries().values()), root, settings.site_out, folder / CACHE, settings.site_url
     )
-    yield f"situs: {report.pages} halaman, {report.written} berkas ditulis"
+    yield f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah"
     said: list[str] = []
     edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=said.append)
     outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)

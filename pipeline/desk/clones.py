@@ -17,7 +17,9 @@ REMOTE = "origin"
 
 def make_clone(source: str, folder: Path, who: Identity) -> Repository:
     """Clone the office's repository for one person, ready to sign; an existing clone is opened as it is."""
-    repository = Repository(folder) if folder.exists() else clone(source, folder)
+    if folder.exists():
+        return Repository(folder)
+    repository = clone(source, folder)
     for key, value in (
         ("user.name", who.name),
         ("user.email", who.email),

@@ -98,7 +98,7 @@ def _product(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.Socia
         enacted=item.enacted,
         promulgated=item.promulgated,
         digest=shelved.digest,
-        published=_local(published.at, office).date() if published else item.enacted,
+        published=_local(published.at, office).date() if published else None,
         place=item.place,
         signatory=item.signatory,
         source=item.source,

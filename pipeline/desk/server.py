@@ -17,7 +17,6 @@ from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from pipeline.model.people import People, Person
 
@@ -191,16 +190,7 @@ def _read(path: Path, absent: str) -> Mapping[str, object]:
         raise JdihError(f"{path}:{error.line}: {error}") from error
 
 
-# -- hooks
-
-
-def judge(path: Path, lines: list[str], now: datetime) -> list[str]:
-    """Return why a push is refused; the pre-receive hook's whole decision."""
-    updates = []
-    for line in lines:
-        old, new, ref = line.split(" ", 2)
-        updates.append(bare_git.Update(old, new, ref.rstrip("\n")))
-    return bare_git.receive(Repository(path), updates, now)
+# -- the plain copy of `main`
 
 
 def export_main(path: Path) -> Path:

@@ -106,8 +106,8 @@ class PublicProduct:
     enacted: date
     digest: str
     """The approved digest; readers and the publisher compare it with what they fetched."""
-    published: date
-    """The day it first appeared on this site."""
+    published: date | None
+    """The day it was let out through its SOP; None for a product that predates the desk."""
     promulgated: date | None = None
     place: str = ""
     signatory: str = ""

@@ -39,7 +39,7 @@ def product_page(product: PublicProduct, data: SiteData, register: Register, sit
         title=product.title,
         description=_summary(product),
         head=head,
-        changed=product.published,
+        changed=product.published or product.enacted,
         produk=product,
         jenis=kind,
         kantor=office,

@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
-    from pipeline.model.site import SiteData
+    from pipeline.model.site import PublicProduct, SiteData
     from pipeline.site.page import Page
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -35,18 +36,23 @@ def atom(data: SiteData, site_url: str, title: str) -> bytes:
     ET.SubElement(top, "link", href=f"{site_url}feed.xml", rel="self")
     ET.SubElement(top, "link", href=site_url)
     ET.SubElement(top, "updated").text = f"{data.as_of.isoformat()}T00:00:00Z"
-    newest = sorted(data.products, key=lambda product: (product.published, product.id), reverse=True)
+    newest = sorted(data.products, key=lambda product: (_day(product), product.id), reverse=True)
     for product in newest[:_NEWEST]:
         entry = ET.SubElement(top, "entry")
         ET.SubElement(entry, "title").text = _sayable(product.title)
         ET.SubElement(entry, "id").text = site_url + product.address
         ET.SubElement(entry, "link", href=site_url + product.address)
-        ET.SubElement(entry, "updated").text = f"{product.published.isoformat()}T00:00:00Z"
+        ET.SubElement(entry, "updated").text = f"{_day(product).isoformat()}T00:00:00Z"
         author = ET.SubElement(entry, "author")
         ET.SubElement(author, "name").text = _sayable(data.offices[product.office].name)
         if product.abstract:
             ET.SubElement(entry, "summary").text = _sayable(product.abstract.substance)
     return _document(top)
+
+
+def _day(product: PublicProduct) -> date:
+    """Return the day a product counts as new: when it was let out, or for an older one when it was enacted."""
+    return product.published or product.enacted
 
 
 def _sayable(text: str) -> str:

@@ -41,7 +41,7 @@ def test_the_ledger_is_the_robots_alone(office: Office) -> None:
                 ledger.update(lambda _: [unknown()], "uji\n")
 
 
-def test_plan_show_settle_verify(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     secrets = office.root / "rahasia.yaml"
     server.configure(
         office.path,
@@ -63,10 +63,10 @@ def test_plan_show_settle_verify(office: Office, capsys: pytest.CaptureFixture[s
     ledger.update(lambda _: [unknown()], "uji\n")
     assert main(["ledger", "show", *repo]) == 0
     assert "TIDAK PASTI" in capsys.readouterr().out
-    assert main(["ledger", "settle", unknown().key[:6], *repo]) == 2
+    assert main(["ledger", "resolve", unknown().key[:6], *repo]) == 2
     assert "--live NOMOR atau --absent" in capsys.readouterr().err
     url = "https://x.com/jdihuji/status/9"
-    assert main(["ledger", "settle", unknown().key[:6], "--live", "9", "--url", url, *repo]) == 0
+    assert main(["ledger", "resolve", unknown().key[:6], "--live", "9", "--url", url, *repo]) == 0
     capsys.readouterr()
     assert main(["ledger", "show", "--format", "json", *repo]) == 0
     [row] = json.loads(capsys.readouterr().out)["entries"]

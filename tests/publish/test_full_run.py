@@ -68,7 +68,7 @@ def test_links_go_out_with_every_receipt(desk: Desk) -> None:
     [shared] = [outcome for outcome in desk.outcomes() if outcome.action.action is EffectAction.SHARE]
     assert "Grup WhatsApp" in shared.message
     assert f"{desk.site}/butir/" in shared.message
-    assert "https://x.com/jdihuji/status/" in shared.message
+    assert "/x/lihat/1" in shared.message
     assert shared.url.startswith("https://wa.me/?text=Telah%20tayang")
 
 
