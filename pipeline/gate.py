@@ -160,9 +160,9 @@ def merge_fault(progress: Progress, merger: Person, now: datetime) -> str | None
     if not progress.mergeable or progress.voided:
         return unfinished(progress)
     act = merging_act(progress)
-    if not merger.holds(procedure.office, act.act.role, now):
-        return f"penggabungan langkah {act.step.number} wewenang {procedure.roles[act.act.role]}, bukan {merger.name}"
-    return None
+    if merger.holds(procedure.office, act.act.role, now) or (act.overridden and act.record.person == merger.id):
+        return None
+    return f"penggabungan langkah {act.step.number} wewenang {procedure.roles[act.act.role]}, bukan {merger.name}"
 
 
 def merging_act(progress: Progress) -> Done:

@@ -39,7 +39,7 @@ SEQUENCE, DUPLICATE, MANUSCRIPT, TARGET, MISPLACED = 5, 6, 7, 8, 9
 DEFAULT_WORD = "SELESAI"
 
 _TOP = ("sop", "kantor", "jenis_butir", "identitas", "sumber", "peran", "naskah", "langkah")
-_TOP_OPTIONAL = ("alias", "tinjau_ulang")
+_TOP_OPTIONAL = ("alias", "tinjau_ulang", "kahar")
 _IDENTITY = ("nomor", "nama", "disahkan_oleh", "dasar_hukum")
 _DATES = ("tanggal_pembuatan", "tanggal_revisi", "tanggal_efektif")
 _LISTS = ("kualifikasi", "keterkaitan", "peralatan", "peringatan", "pencatatan")
@@ -100,6 +100,7 @@ def parse(data: bytes, path: str, version: str) -> Procedure:
         steps=_steps(top),
         item_kind=_item_kind(top),
         reviews_per_year=top.whole("tinjau_ulang"),
+        overriders=top.texts("kahar"),
         source=source.text("berkas"),
         source_notes=source.texts("catatan"),
         aliases=top.texts("alias"),

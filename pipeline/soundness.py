@@ -129,6 +129,10 @@ def _check_roles(case: _Case) -> Iterator[Finding]:
         if role not in roles:
             message = f"peran '{role}' belum didaftarkan: tambahkan pada peran, atau pilih dari {', '.join(roles)}"
             yield case.finding(12, f"{case.place(node)}.peran", message)
+    for role in case.procedure.overriders:
+        if role not in roles:
+            message = f"peran kahar '{role}' belum didaftarkan: pilih dari {', '.join(roles)}"
+            yield case.finding(12, "kahar", message)
     for role in dict.fromkeys(case.act(node).role for node in case.nodes):
         if role in roles and not case.holders(role):
             message = f"hari ini peran {roles[role]} tidak ada pemegangnya: tunjuk seseorang di site_config/people.yaml"

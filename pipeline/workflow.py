@@ -3,13 +3,15 @@
 `replay` knows no clock, no Git and no network: the hook, the command line, the site and a forge's
 controller all call this one, so that a step is done, or not, for one reason only.
 
-Three ideas carry it:
+Four ideas carry it:
 
 - A decision is bound to a **digest of the files its step covers**, not to a commit and not to a
   time. It survives rebases and falls the moment a covered file changes, unless the change is one
   the SOP itself foresees in a later step's turn (`menyunting`), where a later decision covers it.
 - An act with an effect is bound the same way: what is uploaded is what was there when it was ordered.
 - **Four eyes**: who decides has not edited what is decided.
+- **Force majeure** (keadaan kahar): a role the SOP names may pass over an act, with a reason; it stays
+  flagged for good and is reviewed afterwards by somebody else.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.model.history import Done, Draft, Progress, Record, Refusal
+from pipeline.model.history import OVERRIDE, REVIEW, Done, Draft, Progress, Record, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime, tzinfo
 
     from pipeline.model.history import Files
     from pipeline.model.people import People
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
-def replay(procedure: Procedure, events: Iterable[Draft | Record], people: People) -> Progress:
-    """Return how far *events*, oldest first, carried an item through *procedure*.
+def replay(procedure: Procedure, events: Iterable[Draft | Record], people: People, zone: tzinfo) -> Progress:
+    """Return how far *events*, oldest first, carried an item through *procedure*; days are counted in *zone*.
 
     A record that breaks the SOP changes nothing and stands in `Progress.refusals` with its reason:
     a carrier that can refuse it (the hook) does, one that cannot (a forge) keeps it as a remark.
     """
-    run = _Run(procedure, people)
+    run = _Run(procedure, people, zone)
     for event in events:
         if isinstance(event, Draft):
             run.edit(event)
@@ -88,12 +90,15 @@ class _Standing:
 class _Run:
     procedure: Procedure
     people: People
+    zone: tzinfo
     files: dict[str, str] = field(default_factory=dict)
     editors: dict[str, set[str]] = field(default_factory=dict)
     standing: list[_Standing] = field(default_factory=list)
     history: list[Done] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    reviewed: set[int] = field(default_factory=set)
     round: int = 1
+    day: date | None = None
     last: datetime | None = None
     acts: list[tuple[Step, Act]] = field(init=False)
 
@@ -113,6 +118,7 @@ class _Run:
         for path in changed:
             self.editors.setdefault(path, set()).update(draft.people)
         self.files = dict(draft.files)
+        self.day = draft.day or self.day
         self.last = self.last or draft.at
 
     def _foreseen(self, draft: Draft, changed: set[str]) -> set[str]:
@@ -148,15 +154,21 @@ class _Run:
     def objection(self, record: Record) -> str | None:
         """Return why *record* does not count, in the words of the SOP, or None."""
         position = self.position()
+        if record.word == REVIEW:
+            return self._wrong_run(record) or self._wrong_review(record)
         if position == len(self.acts):
             return "seluruh langkah SOP ini sudah selesai"
         step, act = self.acts[position]
+        if record.word == OVERRIDE:
+            wrong = self._wrong_run(record) or _wrong_turn(record, step, act, self.procedure)
+            return wrong or self._wrong_override(record, step, act)
         return (
             self._wrong_run(record)
             or _wrong_turn(record, step, act, self.procedure)
             or self._wrong_person(record, act)
             or _wrong_word(record, step, act)
             or self._wrong_state(record, step, act)
+            or self._wrong_day(record, step)
         )
 
     def _wrong_run(self, record: Record) -> str | None:
@@ -194,8 +206,52 @@ class _Run:
                 return f"empat mata: {record.person} ikut menyunting {', '.join(both)}, jadi tidak boleh memutuskannya"
         return None
 
+    def _wrong_day(self, record: Record, step: Step) -> str | None:
+        if not step.same_day or self.day is None or record.at.astimezone(self.zone).date() <= self.day:
+            return None
+        way_out = " (atau catat KAHAR dengan alasan)" if self.procedure.overriders else ""
+        return f"SOP menuntut langkah {record.step} selesai pada hari yang sama, {self.day.isoformat()}{way_out}"
+
+    # -- force majeure
+
+    def _wrong_override(self, record: Record, step: Step, act: Act) -> str | None:
+        roles = self.procedure.overriders
+        names = " atau ".join(self.procedure.roles.get(role, role) for role in roles)
+        if not roles:
+            return "SOP ini tidak mengenal keadaan kahar"
+        if not self._holds(record, roles):
+            return f"keadaan kahar hanya boleh dinyatakan oleh {names}"
+        if not record.note.strip():
+            return "keadaan kahar wajib disertai alasan dan siapa yang memerintahkan"
+        if record.effects != act.effects:
+            return f"catatan menyebut efek yang bukan efek langkah {step.number}"
+        if record.digest != digest(self.files, step.covers):
+            return "catatan ini tentang naskah yang bukan terbaru: ambil perubahan terbaru, baca, lalu ulangi"
+        return None
+
+    def _wrong_review(self, record: Record) -> str | None:
+        deciding = tuple(act.role for _, act in self.acts if act.kind.decides)
+        found = [done for done in self.history if done.overridden and done.record.step == record.step]
+        if not [done for done in found if done.record.sequence not in self.reviewed]:
+            return f"tidak ada keadaan kahar pada langkah {record.step} yang perlu ditinjau"
+        if any(done.record.person == record.person for done in found):
+            return "keadaan kahar ditinjau oleh orang lain, bukan oleh yang menyatakannya"
+        if not self._holds(record, (*deciding, *self.procedure.overriders)):
+            return "peninjau harus memegang peran pengoreksi atau penyetuju dalam SOP ini"
+        if not record.note.strip():
+            return "hasil tinjauan wajib ditulis pada catatan"
+        return None
+
+    def _holds(self, record: Record, roles: Sequence[str]) -> bool:
+        person = self.people.by_id.get(record.person)
+        held = record.role in roles and person is not None
+        return held and person is not None and person.holds(self.procedure.office, record.role, record.at)
+
     def accept(self, record: Record) -> None:
         """Let an unobjectionable *record* take effect."""
+        if record.word == REVIEW:
+            self._review(record)
+            return
         position = self.position()
         del self.standing[position:]
         step, act = self.acts[position]
@@ -206,6 +262,11 @@ class _Run:
         outcome = act.outcome(record.word)
         if outcome and outcome.target:
             self._go(outcome.target, position)
+
+    def _review(self, record: Record) -> None:
+        step = self.procedure.steps[record.step - 1]
+        self.reviewed.update(done.record.sequence for done in self.history if done.overridden and done.step is step)
+        self.history.append(Done(step=step, act=step.acts[0], record=record, since=None))
 
     def _go(self, target: str, position: int) -> None:
         index = next(at for at, (step, _) in enumerate(self.acts) if step.id == target)
@@ -228,6 +289,7 @@ class _Run:
             voided=tuple(standing.done.step for standing in self.standing if self._fallen(standing)),
             missing=missing(self.files, step) if step else (),
             refusals=tuple(self.refusals),
+            reviewed=frozenset(self.reviewed),
         )
 
 

@@ -155,14 +155,14 @@ class _Court:
         first = written[0]
         if not stood and first.version != self.repository.resolve(f"{MAIN}:{history.SOPS}/{first.sop}.yaml"):
             return f"SOP {first.sop} sudah berganti versi: butir baru memakai versi yang berlaku hari ini"
-        progress = self._replay(happened, first)
+        progress = self._replay(happened, first, place)
         if fault := gate.procedure_fault(progress.procedure, place, self.policy.offices.get(place.office)):
             return fault
         return next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
 
-    def _replay(self, happened: Sequence[Draft | Record], first: Record) -> Progress:
+    def _replay(self, happened: Sequence[Draft | Record], first: Record, place: items.Place) -> Progress:
         procedure = history.pinned_procedure(self.repository, MAIN, first.sop, first.version)
-        return workflow.replay(procedure, happened, self.policy.people)
+        return workflow.replay(procedure, happened, self.policy.people, history.zone(self.policy, place))
 
     def _papers(self, record: Record, commit: Commit, place: items.Place) -> str | None:
         files = self.repository.tree(commit.id, place.folder)
@@ -219,7 +219,7 @@ class _Court:
         first = next((event for event in happened if not isinstance(event, Draft)), None)
         if first is None:
             return f"butir {item} belum punya catatan langkah apa pun"
-        progress = self._replay(happened, first)
+        progress = self._replay(happened, first, place)
         merger = self.policy.people.by_id[merge.signer]
         return gate.merge_fault(progress, merger, self.now) or self._findings(tip, place)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pipeline import items, records, settings, sop
 from pipeline.frontmatter import MalformedError, parse
@@ -12,6 +14,7 @@ from pipeline.model.history import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from pipeline.carriers.repository import Repository
     from pipeline.model.commits import Commit
@@ -41,6 +44,14 @@ def policy(repository: Repository, revision: str) -> Policy:
     blobs = repository.tree(revision, OFFICES)
     offices = settings.offices({f"{OFFICES}/{path}": repository.blob(blob) for path, (_, blob) in blobs.items()})
     return Policy(settings.people(data), offices)
+
+
+def zone(known: Policy, place: items.Place) -> tzinfo:
+    """Return the time zone an item's days are counted in; raise `JdihError` for an office nobody knows."""
+    office = known.offices.get(place.office)
+    if office is None:
+        raise JdihError(f"kantor {place.office} belum terdaftar: tulis {OFFICES}/{place.office}.yaml")
+    return ZoneInfo(office.timezone)
 
 
 def current_procedure(repository: Repository, revision: str, sop_id: str) -> Procedure:
@@ -86,7 +97,18 @@ def _events(
             else:
                 files[inside] = f"{change.mode} {change.blob}"
         if drafted:
-            yield Draft(commit=commit.id, people=_people(commit, people), at=commit.at, files=dict(files))
+            day = _day(repository, files.get("index.md"))
+            yield Draft(commit=commit.id, people=_people(commit, people), at=commit.at, files=dict(files), day=day)
+
+
+def _day(repository: Repository, entry: str | None) -> date | None:
+    """Return the day an item's `index.md` says it is about, or None while it says none."""
+    if entry is None:
+        return None
+    try:
+        return date.fromisoformat(str(parse(repository.blob(entry.split(" ")[1])).fields.get("tanggal", "")))
+    except (MalformedError, ValueError):
+        return None
 
 
 def _record(repository: Repository, path: str, blob: str) -> Record:

@@ -7,6 +7,7 @@ only when it is asked for, so that `jdih --help` stays quick.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +23,7 @@ VERBS = {
     "new": "membuka butir baru, atau menaruh templat untuk langkah yang sedang ditunggu",
     "check": "memeriksa isi: metadata, takarir, tagar, media, dokumen",
     "status": "menunjukkan sampai di mana butir menurut SOP-nya",
+    "audit": "menjawab siapa melakukan apa pada sebuah butir, kapan, versi mana",
     "record": "mencatat satu langkah SOP dengan tanda tangan Anda",
     "merge": "menggabungkan butir yang sudah lengkap langkahnya ke main",
     "sop": "melihat dan memeriksa SOP",
@@ -55,17 +57,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command named in *argv* and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        return _flushed(arguments)
     except JdihError as error:
         print(f"jdih: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader of our output went away (`jdih status | head`): nothing is wrong.
-        sys.stderr.close()
+        # The reader of our output went away (`jdih status | head`): nothing is wrong, and the
+        # interpreter's own last flush must not say otherwise.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"jdih: {error.filename or 'berkas'} tidak dapat dipakai: {error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("jdih: dihentikan", file=sys.stderr)
         return 2
+
+
+def _flushed(arguments: Sequence[str]) -> int:
+    """Run the command with all its output written before it is over, also when argparse exits."""
+    try:
+        return _dispatch(arguments)
+    finally:
+        sys.stdout.flush()
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.cli.parser import port
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-serve", action="store_true", help="berhenti sesudah ringkasan, tanpa menyajikan hasil")
     parser.add_argument(
         "--port",
-        type=int,
+        type=port,
         default=PORT,
         help=f"porta situs (bawaan {PORT}); dinding kiriman porta berikutnya; 0: bebas",
     )

@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         said = workbench.merge(clone, args.item, clones.identity(clone))
     except PushRefused as error:
         print(f"{args.item} belum dapat digabung: {error}", file=sys.stderr)
+        for line in error.lines[1:]:
+            print(f"  {line}", file=sys.stderr)
         return 1
     print(f"{args.item} sudah di main")
     for line in said:

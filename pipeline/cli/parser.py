@@ -16,9 +16,19 @@ _TEXTS = (
     (r"argument (.*?): invalid (.*?) value: (.*)", r"\1: nilai \3 tidak dapat dipakai"),
     (r"argument (.*?): not allowed with argument (.*)", r"\1: tidak bersama \2"),
     (r"one of the arguments (.*) is required", r"pilih salah satu: \1"),
+    (r"argument (.*?): ignored explicit argument (.*)", r"\1: tidak memakai nilai, hapus \2"),
     (r"ambiguous option: (.*?) could match (.*)", r"\1: dapat berarti \2"),
 )
 _OPERATOR = 2
+_LAST_PORT = 65534
+"""The last but one there is: beside the site, the next port serves the wall."""
+
+
+def port(text: str) -> int:
+    """Return a port; 0 asks for a free one. Raise `ValueError` where there is none."""
+    if not 0 <= (number := int(text)) <= _LAST_PORT:
+        raise ValueError(text)
+    return number
 
 
 class _Formatter(argparse.RawTextHelpFormatter):

@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
         said = workbench.record(clone, args.item, entry, clones.identity(clone), datetime.now().astimezone())
     except PushRefused as error:
         print(f"langkah {args.step} ditolak peladen: {error}", file=sys.stderr)
+        for line in error.lines[1:]:
+            print(f"  {line}", file=sys.stderr)
         return 1
     if isinstance(said, str):
         print(f"langkah {args.step} belum dapat dicatat: {said}", file=sys.stderr)

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.parser import port
+
 if TYPE_CHECKING:
     import argparse
 
@@ -22,7 +24,7 @@ _FOLDER = Path(".jdih/sandbox")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--port", type=int, default=8710, help="porta; 0 memilih yang kosong (bawaan: 8710)")
+    parser.add_argument("--port", type=port, default=8710, help="porta; 0 memilih yang kosong (bawaan: 8710)")
     parser.add_argument(
         "--folder", metavar="DIR", type=Path, default=_FOLDER, help=f"tempat kiriman (bawaan: {_FOLDER})"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.demo import PORT
+from pipeline.cli.parser import port
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ EXAMPLES = """Contoh:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--port", type=int, default=PORT, help=f"porta situs (bawaan {PORT}); dinding kiriman porta berikutnya"
+        "--port", type=port, default=PORT, help=f"porta situs (bawaan {PORT}); dinding kiriman porta berikutnya"
     )
 
 

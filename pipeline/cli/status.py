@@ -53,6 +53,9 @@ def _one(case: Case, row: dict[str, Any]) -> None:
         print(
             f"  {mark} {step['no']}. {step['kegiatan']} ({step['peran']}; standar {step['standar'] or '-'}){who}{late}"
         )
+    for each in row["kahar"]:
+        seen = "sudah ditinjau" if each["ditinjau"] else "BELUM DITINJAU"
+        print(f"keadaan kahar pada langkah {each['langkah']} oleh {each['oleh']}: {each['alasan']} ({seen})")
     print(row["keterangan"])
 
 

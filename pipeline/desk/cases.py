@@ -87,7 +87,7 @@ def _case(repository: Repository, revision: str, place: Place, known: Policy, re
     progress = None
     if sop_id:
         procedure = history.procedure_of(repository, refs.main, happened, sop_id)
-        progress = workflow.replay(procedure, happened, known.people)
+        progress = workflow.replay(procedure, happened, known.people, history.zone(known, place))
     tip = repository.resolve(revision) or ""
     return Case(
         place=place,

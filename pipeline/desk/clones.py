@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import store
 from pipeline.carriers.repository import GitFault, Identity, Repository, clone
 from pipeline.desk import cases
 from pipeline.model.base import JdihError
@@ -19,7 +20,9 @@ def make_clone(source: str, folder: Path, who: Identity) -> Repository:
     """Clone the office's repository for one person, ready to sign; an existing clone is opened as it is."""
     if folder.exists():
         return Repository(folder)
-    repository = clone(source, folder)
+    unready = folder.with_name(f".{folder.name}")
+    store.clear(unready)  # a clone that was interrupted: nobody has worked in it
+    repository = clone(source, unready)
     for key, value in (
         ("user.name", who.name),
         ("user.email", who.email),
@@ -28,7 +31,9 @@ def make_clone(source: str, folder: Path, who: Identity) -> Repository:
         ("commit.gpgSign", "true"),
     ):
         repository.git("config", key, value)
-    return repository
+    repository.close()
+    unready.rename(folder)
+    return Repository(folder)
 
 
 def open_clone(folder: Path) -> Repository:

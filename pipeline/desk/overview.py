@@ -24,6 +24,7 @@ def summary(case: Case, office: Office | None, now: datetime) -> dict[str, Any]:
             "sop": None,
             "putaran": 1,
             "langkah": [],
+            "kahar": [],
             "lengkap": False,
             "di_main": case.merged,
             "keterangan": "SOP belum diketahui: isi index.md atau catat langkah pertama",
@@ -36,9 +37,20 @@ def summary(case: Case, office: Office | None, now: datetime) -> dict[str, Any]:
         "putaran": progress.round,
         "langkah": [_step(step, progress, office, now) for step in progress.procedure.steps],
         "kurang": list(progress.missing),
+        "kahar": [_override(done, progress) for done in progress.overrides],
         "lengkap": progress.complete,
         "di_main": case.merged,
         "keterangan": remark(case, progress),
+    }
+
+
+def _override(done: Done, progress: Progress) -> dict[str, Any]:
+    """Return one passing-over under force majeure: flagged for good, reviewed or not."""
+    return {
+        "langkah": done.record.step,
+        "oleh": done.record.person,
+        "alasan": done.record.note,
+        "ditinjau": done.record.sequence in progress.reviewed,
     }
 
 

@@ -75,11 +75,14 @@ def _fill(repository: Repository, source: Path, keys: Path | None) -> list[str]:
     data = people_path.read_bytes()
     made = _make_keys(settings.people(data), keys) if keys else {}
     data = settings.with_keys(data, made) if made else data
-    env = {"GIT_INDEX_FILE": str(repository.folder / "jdih-isi-awal")}
+    index = repository.folder / "jdih-isi-awal"
+    for left in (index, index.with_name(f"{index.name}.lock")):
+        left.unlink(missing_ok=True)  # by a run that was interrupted
+    env = {"GIT_INDEX_FILE": str(index)}
     present = [name for name in ("content", "site_config", "mkdocs.yml") if (source / name).exists()]
     repository.in_folder(source, "add", "--force", "--", *present, env=env)
     tree = repository.git("write-tree", env=env)
-    Path(env["GIT_INDEX_FILE"]).unlink()
+    index.unlink()
     founder = _founder(settings.people(data), keys)
     first = repository.commit((), tree, {history.PEOPLE: data}, "Isi awal repositori kantor\n", founder)
     repository.update_ref(bare_git.MAIN, first)
@@ -94,7 +97,7 @@ def _make_keys(people: People, folder: Path) -> dict[str, str]:
             private = folder / person.id
             if not private.exists():
                 programs.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person.id, "-f", private])
-            kind, public, *_ = private.with_name(f"{person.id}.pub").read_text(encoding="utf-8").split()
+            kind, public, *_ = programs.run(["ssh-keygen", "-y", "-f", private]).decode().split()
             made[person.id] = f"{kind} {public}"
     return made
 

@@ -76,7 +76,10 @@ def _robot(known: Policy) -> str:
 
 def _tokens(path: Path, known: Policy) -> dict[str, str]:
     """Return a token of the sandbox for every account, kept where only the owner reads."""
-    kept: Mapping[str, object] = frontmatter.parse_yaml(path.read_bytes()).fields if path.exists() else {}
+    try:
+        kept: Mapping[str, object] = frontmatter.parse_yaml(path.read_bytes()).fields if path.exists() else {}
+    except frontmatter.MalformedError as error:
+        raise JdihError(f"{path}:{error.line}: {error}") from error
     accounts = [account.ref for office in known.offices.values() for account in office.accounts]
     tokens = {ref: str(kept.get(ref) or secrets.token_urlsafe(24)) for ref in accounts}
     path.touch(mode=0o600)

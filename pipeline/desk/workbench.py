@@ -10,11 +10,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import items, records, workflow
+from pipeline import frontmatter, items, records, workflow
+from pipeline.carriers import history
 from pipeline.carriers.repository import GitFault
 from pipeline.desk import cases, clones
 from pipeline.model.base import JdihError
-from pipeline.model.history import Attachment, Draft, Record
+from pipeline.model.history import OVERRIDE, REVIEW, Attachment, Draft, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.carriers.repository import Identity, Repository
     from pipeline.desk.cases import Case
     from pipeline.model.people import Person
-    from pipeline.model.procedure import Step
+    from pipeline.model.procedure import Act, Procedure, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,35 @@ class Entry:
 
 def save(repository: Repository, item: str, who: Identity) -> str | None:
     """Commit what changed in the item's folder as a signed draft; None when nothing did."""
-    status = repository.git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "content")
-    places = (items.place_of(line[3:]) for line in status.split("\0") if line)
-    folder = next((place.folder for place in places if place and place.id == item), None)
-    if folder is None:
+    changed = _changed(repository, item)
+    if not changed:
         return None
-    repository.git("add", "--all", "--", folder)
+    repository.git("add", "--all", "--", *changed)
     head = repository.resolve("HEAD") or ""
     draft = repository.commit_tree(repository.git("write-tree"), [head], f"Naskah {item}\n", who)
     repository.update_ref("HEAD", draft, head)
     return draft
+
+
+def _changed(repository: Repository, item: str) -> list[str]:
+    """Return the item's files that differ from the last commit, from the repository's root."""
+    status = repository.git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "content")
+    paths = [line[3:] for line in status.split("\0") if line]
+    return [path for path in paths if (place := items.place_of(path)) and place.id == item]
+
+
+def _unready(repository: Repository, item: str, *, here: bool) -> str | None:
+    """Say why the item's unsaved files cannot be recorded; None when they can."""
+    changed = _changed(repository, item)
+    if changed and not here:
+        return f"naskahnya Anda ubah di cabang lain: jalankan git switch usul/{item}, lalu ulangi"
+    for path in (repository.path / name for name in changed if name.endswith(".md")):
+        try:
+            if path.is_file() and (data := path.read_bytes()).startswith(b"---"):
+                frontmatter.parse(data)
+        except frontmatter.MalformedError as error:
+            return f"{path.relative_to(repository.path)}:{error.line}: {error}"
+    return None
 
 
 def prepare(repository: Repository, case: Case, entry: Entry, person: Person, now: datetime) -> Record | str:
@@ -68,8 +88,8 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
         step=step.number,
         step_id=step.id,
         word=entry.word or act.outcomes[0].word,
-        effects=act.effects,
-        role=act.role,
+        effects=() if entry.word == REVIEW else act.effects,
+        role=_role(progress.procedure, act, entry, person, now),
         person=person.id,
         round=progress.round,
         digest=workflow.digest(files, step.covers),
@@ -80,9 +100,19 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
     )
     if entry.word is None and len(act.outcomes) > 1:
         return f"langkah {entry.step} perlu putusan: --decision {' atau '.join(each.word for each in act.outcomes)}"
-    people = cases.policy(repository).people
-    refusals = workflow.replay(progress.procedure, [*case.events, record], people).refusals
+    known = cases.policy(repository)
+    zone = history.zone(known, case.place)
+    refusals = workflow.replay(progress.procedure, [*case.events, record], known.people, zone).refusals
     return next((refusal.reason for refusal in refusals if refusal.record is record), record)
+
+
+def _role(procedure: Procedure, act: Act, entry: Entry, person: Person, now: datetime) -> str:
+    """Return the role a person records in: the act's own, save for force majeure and its review."""
+    if entry.word not in {OVERRIDE, REVIEW}:
+        return act.role
+    deciding = [each.role for step in procedure.steps for each in step.acts if each.kind.decides]
+    roles = [*procedure.overriders, *(deciding if entry.word == REVIEW else ())]
+    return next((role for role in roles if person.holds(procedure.office, role, now)), act.role)
 
 
 def _files(case: Case) -> Mapping[str, str]:
@@ -115,6 +145,8 @@ def record(repository: Repository, item: str, entry: Entry, who: Identity, now: 
     person = clones.registered(repository, who)
     branch = f"refs/heads/usul/{item}"
     here = _stands_on(repository, branch)
+    if fault := _unready(repository, item, here=here):
+        return fault
     if here:
         _catch_up(repository, cases.view(repository).branch(item))
         save(repository, item, who)

@@ -9,12 +9,18 @@ from pipeline.model.procedure import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from pipeline.model.procedure import Act, Procedure, Step
 
     Files = Mapping[str, str]
     """Path inside the item folder -> `mode blob-id`; the records' folder is never in it."""
+
+
+OVERRIDE = "KAHAR"
+"""The word that passes over an act under force majeure; every SOP that has the clause knows it."""
+REVIEW = "TINJAU"
+"""The word by which somebody else reviews an override afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +32,8 @@ class Draft:
     """Ids of the signer, the author and the co-authors."""
     at: datetime
     files: Files
+    day: date | None = None
+    """The day the item is about (`tanggal`): what the SOPs' 'same day' counts from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +78,11 @@ class Done:
     since: datetime | None
     """When the act became possible: the record before it, or the first draft."""
 
+    @property
+    def overridden(self) -> bool:
+        """Whether the act was passed over under force majeure (keadaan kahar)."""
+        return self.record.word == OVERRIDE
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
@@ -97,6 +110,18 @@ class Progress:
     missing: tuple[str, ...]
     """Required papers the current step still lacks, by name."""
     refusals: tuple[Refusal, ...]
+    reviewed: frozenset[int] = frozenset()
+    """Sequence numbers of the overrides somebody else has reviewed since."""
+
+    @property
+    def overrides(self) -> tuple[Done, ...]:
+        """Every override there ever was: it stays flagged for good."""
+        return tuple(done for done in self.history if done.overridden)
+
+    @property
+    def unreviewed(self) -> tuple[Done, ...]:
+        """Overrides nobody else has looked at afterwards."""
+        return tuple(done for done in self.overrides if done.record.sequence not in self.reviewed)
 
     @property
     def complete(self) -> bool:

@@ -160,6 +160,8 @@ class Procedure:
     item_kind: str
     """Which kind of item it carries: `konten`, `produk-hukum`, `tanggapan`, `perintah`."""
     reviews_per_year: int | None = None
+    overriders: tuple[str, ...] = ()
+    """Roles that may pass over an act under force majeure; none where the SOP has no such clause."""
     source: str = ""
     source_notes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()

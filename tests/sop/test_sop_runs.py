@@ -92,14 +92,14 @@ def test_an_sop_runs_to_its_end_with_a_loop_at_every_decision(file: Path) -> Non
     item = Item(procedure, settings.people((ROOT / "site_config/people.yaml").read_bytes()))
     write(item, procedure.steps[0], procedure.steps[0].acts[0])
     sent_back: set[str] = set()
-    while (progress := workflow.replay(procedure, item.events, item.people)).step and progress.act:
+    while (progress := workflow.replay(procedure, item.events, item.people, UTC)).step and progress.act:
         step, act = progress.step, progress.act
         write(item, step, act)
         words = {outcome.note_required: outcome.word for outcome in act.outcomes}
         returns = True in words and step.id not in sent_back
         sent_back |= {step.id} if returns else set()
         item.record(step, act, words[returns], progress.round)
-        assert workflow.replay(procedure, item.events, item.people).refusals == ()
+        assert workflow.replay(procedure, item.events, item.people, UTC).refusals == ()
 
     assert progress.complete
     assert progress.round == 1 + len(sent_back)

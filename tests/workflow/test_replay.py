@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,9 +17,13 @@ from pipeline.model.history import Draft, Progress, Record
 from pipeline.model.people import Assignment, People, Person
 from pipeline.workflow import covered, digest, replay
 
+if TYPE_CHECKING:
+    from pipeline.model.procedure import Procedure
+
 PATH = "site_config/sop/kota/medsos.yaml"
 SOP = (Path(__file__).parents[1] / "kantor" / PATH).read_bytes()
 PROCEDURE = sop.parse(SOP, PATH, sop.version_of(SOP))
+ZONE = ZoneInfo("Asia/Jakarta")
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 ROLES = {
     "kepala": "kepala",
@@ -37,6 +44,7 @@ PEOPLE = People(
     }
 )
 STEPS = {1: "arah", 2: "tulis", 3: "koreksi", 4: "rancang", 5: "setuju", 6: "unggah"}
+OVERRIDES = {"KAHAR", "TINJAU"}
 ACT_ROLES = {1: "kepala", 2: "penulis", 3: "kepala", 4: "desainer", 5: "kepala"}
 
 
@@ -48,6 +56,7 @@ class Story:
         self.files: dict[str, str] = {}
         self.now = START
         self.edits = 0
+        self.day: date | None = None
 
     def tell(self, *facts: str) -> Progress:
         for fact in facts:
@@ -57,7 +66,7 @@ class Story:
                 self._edit(who, verb, rest[0])
             else:
                 self._record(who, int(verb), rest[0])
-        return replay(PROCEDURE, self.events, PEOPLE)
+        return replay(PROCEDURE, self.events, PEOPLE, ZONE)
 
     def _edit(self, who: str, verb: str, paths: str) -> None:
         for path in paths.split(", "):
@@ -68,14 +77,17 @@ class Story:
                 name, _, content = path.partition("=")
                 self.files[name] = f"100644 {content or self.edits:0>40}"
         people = frozenset(who.split("+"))
-        self.events.append(Draft(commit=f"c{self.edits}", people=people, at=self.now, files=dict(self.files)))
+        draft = Draft(commit=f"c{self.edits}", people=people, at=self.now, files=dict(self.files), day=self.day)
+        self.events.append(draft)
 
     def _record(self, who: str, step_number: int, words: str) -> None:
         word, _, note = words.partition(": ")
-        before = replay(PROCEDURE, self.events, PEOPLE)
+        before = replay(PROCEDURE, self.events, PEOPLE, ZONE)
         step = PROCEDURE.steps[step_number - 1]
         role = ACT_ROLES.get(step_number) or ("admin" if word == "UNGGAH" else "penulis")
         act = next(act for act in step.acts if act.role == role)
+        if word in OVERRIDES:
+            act, role = before.act or act, "kepala"
         self.events.append(
             Record(
                 sequence=len(before.history) + len(before.refusals) + 1,
@@ -85,7 +97,7 @@ class Story:
                 step=step_number,
                 step_id=step.id,
                 word=word,
-                effects=act.effects,
+                effects=() if word == "TINJAU" else act.effects,
                 role=role,
                 person=who,
                 round=before.round,
@@ -200,7 +212,7 @@ def test_a_record_of_an_old_version_is_refused() -> None:
     last = story.events[-1]
     assert isinstance(last, Record)
     object.__setattr__(last, "digest", stale)
-    progress = replay(PROCEDURE, story.events, PEOPLE)
+    progress = replay(PROCEDURE, story.events, PEOPLE, ZONE)
     assert "naskah yang bukan terbaru" in progress.refusals[0].reason
 
 
@@ -221,7 +233,7 @@ def test_a_record_that_lies_about_its_run_is_refused(field: str, value: object, 
     story.tell(*OPENED)
     record = story.events[-1]
     object.__setattr__(record, field, value)
-    progress = replay(PROCEDURE, story.events, PEOPLE)
+    progress = replay(PROCEDURE, story.events, PEOPLE, ZONE)
     assert reason in progress.refusals[0].reason
     assert progress.done == ()
 
@@ -235,8 +247,87 @@ def test_a_role_lost_yesterday_is_no_role_today() -> None:
     )
     story = Story()
     story.tell(*OPENED)
-    progress = replay(PROCEDURE, story.events, People({**PEOPLE.by_id, "kepala": left}))
+    progress = replay(PROCEDURE, story.events, People({**PEOPLE.by_id, "kepala": left}), ZONE)
     assert "tidak memegang peran Kepala" in progress.refusals[0].reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "waiting_for"),
+    [
+        pytest.param((*OPENED, "kepala 2 KAHAR: banjir, atas perintah Sekretaris"), "koreksi", id="a drafting step"),
+        pytest.param((*WRITTEN, "kepala 3 KAHAR: banjir"), "rancang", id="a decision leads forward"),
+        pytest.param(
+            (*ORDERED, "kepala 6 KAHAR: admin sakit"), None, id="the effect is carried out by who may override"
+        ),
+        pytest.param(("kepala 1 KAHAR: disposisi lisan",), "tulis", id="papers may lack"),
+    ],
+)
+def test_force_majeure_passes_over_an_act_and_stays_flagged(facts: tuple[str, ...], waiting_for: str | None) -> None:
+    story = Story()
+    progress = story.tell(*facts)
+    assert [refusal.reason for refusal in progress.refusals] == []
+    assert (progress.step.id if progress.step else None) == waiting_for
+    assert len(progress.overrides) == len(progress.unreviewed) == 1
+    step = progress.overrides[0].record.step
+    reviewed = story.tell(f"rangkap {step} TINJAU: dapat diterima")
+    assert reviewed.refusals == ()
+    assert len(reviewed.overrides) == 1, "it stays flagged for good"
+    assert reviewed.unreviewed == ()
+    assert reviewed.step == progress.step, "a review moves nothing"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        pytest.param((*OPENED, "kepala 2 KAHAR"), "wajib disertai alasan", id="without a reason"),
+        pytest.param((*OPENED, "admin 2 KAHAR: saya mau"), "hanya boleh dinyatakan oleh Kepala", id="by another role"),
+        pytest.param((*OPENED, "kepala 5 KAHAR: lompat"), "yang ditunggu langkah 2", id="jumping ahead"),
+        pytest.param((*DONE, "kepala 6 KAHAR: lagi"), "sudah selesai", id="after the end"),
+        pytest.param(
+            (*OPENED, "rangkap 2 TINJAU: baik"), "tidak ada keadaan kahar pada langkah 2", id="nothing to review"
+        ),
+        pytest.param(
+            (*OPENED, "kepala 2 KAHAR: banjir", "kepala 2 TINJAU: baik"), "oleh orang lain", id="reviewing oneself"
+        ),
+        pytest.param(
+            (*OPENED, "kepala 2 KAHAR: banjir", "rangkap 2 TINJAU"), "hasil tinjauan wajib", id="empty review"
+        ),
+        pytest.param(
+            (*OPENED, "kepala 2 KAHAR: banjir", "admin 2 TINJAU: ya"), "harus memegang peran", id="reviewer's role"
+        ),
+    ],
+)
+def test_force_majeure_has_its_own_rules(facts: tuple[str, ...], reason: str) -> None:
+    progress = Story().tell(*facts)
+    assert [reason in refusal.reason for refusal in progress.refusals] == [True]
+
+
+def same_day_procedure() -> Procedure:
+    steps = tuple(replace(step, same_day=step.id == "unggah") for step in PROCEDURE.steps)
+    return replace(PROCEDURE, steps=steps)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "refused"),
+    [
+        ("Asia/Jakarta", "2026-11-03T16:59:00+00:00", False),
+        ("Asia/Jakarta", "2026-11-03T17:01:00+00:00", True),
+        ("Asia/Makassar", "2026-11-03T15:59:00+00:00", False),
+        ("Asia/Makassar", "2026-11-03T16:01:00+00:00", True),
+        ("Asia/Jayapura", "2026-11-03T14:59:00+00:00", False),
+        ("Asia/Jayapura", "2026-11-03T15:01:00+00:00", True),
+    ],
+)
+def test_same_day_ends_at_midnight_of_the_offices_zone(zone: str, at: str, *, refused: bool) -> None:
+    story = Story()
+    story.day = date(2026, 11, 3)
+    story.tell(*ORDERED)
+    story.now = datetime.fromisoformat(at) - timedelta(minutes=5)
+    story.tell("admin 6 UNGGAH")
+    progress = replay(same_day_procedure(), story.events, PEOPLE, ZoneInfo(zone))
+    assert bool(progress.refusals) == refused
+    if refused:
+        assert "hari yang sama, 2026-11-03 (atau catat KAHAR" in progress.refusals[0].reason
 
 
 def test_rounds_are_counted_and_history_keeps_what_fell() -> None:
