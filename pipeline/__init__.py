@@ -11,6 +11,6 @@ the edges again. A module imports only from the rows below its own
     platforms                                        HTTP conversations as generators, pure
     content  sop  settings  records                  notation (YAML, Markdown) to nouns
     fields                                           YAML fields, with every fault collected
-    frontmatter  flow  calendar  items               text, conversations, working time, places
+    frontmatter  flow  calendar  items  digests      text, conversations, working time, places, bindings
     model                                            the nouns: frozen dataclasses and enums
 """

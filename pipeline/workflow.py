@@ -16,23 +16,19 @@ Four ideas carry it:
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.digests import covered, digest, missing
 from pipeline.model.history import OVERRIDE, REVIEW, Done, Draft, Progress, Record, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
 
     from pipeline.model.history import Files
     from pipeline.model.people import People
     from pipeline.model.procedure import Act, Procedure, Step
-
-EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
 def replay(procedure: Procedure, events: Iterable[Draft | Record], people: People, zone: tzinfo) -> Progress:
@@ -50,31 +46,6 @@ def replay(procedure: Procedure, events: Iterable[Draft | Record], people: Peopl
         else:
             run.accept(event)
     return run.progress()
-
-
-def digest(files: Files, patterns: Sequence[str]) -> str:
-    """Return the SHA-256 over the sorted `mode blob path` lines of the files *patterns* cover.
-
-    No pattern covers everything. Approvals on every carrier are bound to this value.
-    """
-    rows = sorted(f"{entry} {path}" for path, entry in covered(files, patterns).items())
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
-
-
-def covered(files: Files, patterns: Sequence[str]) -> dict[str, str]:
-    """Return the part of *files* that *patterns* cover (`*` stays in its folder, `**` does not)."""
-    if not patterns:
-        return dict(files)
-    return {path: entry for path, entry in files.items() if any(_pattern(each).fullmatch(path) for each in patterns)}
-
-
-@lru_cache(maxsize=512)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (
-        ".*" if part == "**" else "[^/]*" if part == "*" else re.escape(part)
-        for part in re.split(r"(\*\*|\*)", pattern)
-    )
-    return re.compile("".join(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,16 +262,6 @@ class _Run:
             refusals=tuple(self.refusals),
             reviewed=frozenset(self.reviewed),
         )
-
-
-def missing(files: Mapping[str, str], step: Step) -> tuple[str, ...]:
-    """Return the names of the papers *step* requires that are absent or empty."""
-    return tuple(
-        requirement.name
-        for requirement in step.requirements
-        if requirement.file
-        and not any(not entry.endswith(EMPTY_BLOB) for entry in covered(files, (requirement.file,)).values())
-    )
 
 
 def _wrong_turn(record: Record, step: Step, act: Act, procedure: Procedure) -> str | None:

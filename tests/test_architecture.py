@@ -21,7 +21,7 @@ ROWS = (
     {"platforms"},
     {"content", "sop", "settings", "records"},
     {"fields"},
-    {"frontmatter", "flow", "calendar", "items"},
+    {"frontmatter", "flow", "calendar", "items", "digests"},
     {"model"},
 )
 ONLY_IN = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import argparse
 
-HELP = "Menjawab siapa menyusun, mengoreksi, menyetujui dan mengunggah sebuah butir, kapan, versi mana, menurut standar waktu mana."
+HELP = "Menjawab siapa menyusun, mengoreksi, menyetujui dan mengunggah sebuah butir, kapan, dan versi yang mana."
 EXAMPLES = """Contoh:
   jdih audit kpu-ri-2026-kenali-jdih
   jdih audit kpu-ri-2026-kenali-jdih --format json"""
@@ -49,9 +49,10 @@ def run(args: argparse.Namespace) -> int:
 def _lines(row: dict[str, Any]) -> list[str]:
     marks = "".join((" TERLAMBAT" if row["terlambat"] else "", "" if row["berlaku"] else " (tidak berlaku lagi)"))
     spent = "-" if row["menit_kerja"] is None else f"{row['menit_kerja']} menit kerja"
+    when, standard = row["pada"][:16].replace("T", " "), row["standar"] or "-"
     lines = [
-        f"{row['urut']:>3}. {row['pada'][:16].replace('T', ' ')}  langkah {row['langkah']} {row['putusan']}"
-        f"  {row['nama']}  ({spent}; standar {row['standar'] or '-'}){marks}",
+        f"{row['urut']:>3}. {when}  langkah {row['langkah']} {row['putusan']}  {row['nama']}",
+        f"     {spent}; standar {standard}{marks}",
         f"     putaran {row['putaran']}, sidik {row['sidik'][:16]}, SOP versi {row['versi_sop'][:12]}",
     ]
     if row["catatan"]:

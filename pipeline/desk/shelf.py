@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline import content, items, records, settings, sop, store, workflow
+from pipeline import content, digests, items, records, settings, sop, store
 from pipeline.frontmatter import MalformedError
 from pipeline.model.base import JdihError
 
@@ -39,7 +39,7 @@ class Shelved:
     def digest(self) -> str:
         """Return the digest of what the public sees of it: the approval on its page and in the ledger."""
         blobs = {path: f"100644 {sop.version_of(data)}" for path, data in self.files.items()}
-        return workflow.digest(blobs, items.PUBLISHED[self.place.kind])
+        return digests.digest(blobs, items.PUBLISHED[self.place.kind])
 
     def last(self, *effects: Effect) -> Record | None:
         """Return the newest record that made one of *effects* happen, or None."""

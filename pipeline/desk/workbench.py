@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import frontmatter, items, records, workflow
+from pipeline import digests, frontmatter, items, records, workflow
 from pipeline.carriers import history
 from pipeline.carriers.repository import GitFault
 from pipeline.desk import cases, clones
@@ -92,7 +92,7 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
         role=_role(progress.procedure, act, entry, person, now),
         person=person.id,
         round=progress.round,
-        digest=workflow.digest(files, step.covers),
+        digest=digests.digest(files, step.covers),
         attachments=_attachments(repository, files, step),
         note=entry.note,
         at=now.replace(microsecond=0),
@@ -120,7 +120,7 @@ def _files(case: Case) -> Mapping[str, str]:
 
 
 def _attachments(repository: Repository, files: Mapping[str, str], step: Step) -> tuple[Attachment, ...]:
-    papers = workflow.covered(files, step.papers) if step.papers else {}
+    papers = digests.covered(files, step.papers) if step.papers else {}
     return tuple(
         Attachment(file=path, sha256=hashlib.sha256(repository.blob(entry.split(" ")[1])).hexdigest())
         for path, entry in sorted(papers.items())

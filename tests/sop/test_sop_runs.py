@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import settings, sop, workflow
+from pipeline import digests, settings, sop, workflow
 from pipeline.model.history import Draft, Record
 from pipeline.model.people import People
 from pipeline.model.procedure import Act, ActKind, Procedure, Step
@@ -44,7 +44,7 @@ class Item:
 
     def draft(self, person: str, *patterns: str) -> None:
         self.edits += 1
-        new = {path: f"100644 {self.edits:040x}" for path in PAPERS if workflow.covered({path: ""}, patterns)}
+        new = {path: f"100644 {self.edits:040x}" for path in PAPERS if digests.covered({path: ""}, patterns)}
         self.files |= new
         self.events.append(
             Draft(commit=str(self.edits), people=frozenset({person}), at=self.at, files=dict(self.files))
@@ -66,7 +66,7 @@ class Item:
                 role=act.role,
                 person=self.holder(act.role),
                 round=round_,
-                digest=workflow.digest(self.files, step.covers),
+                digest=digests.digest(self.files, step.covers),
                 attachments=(),
                 note="Perbaiki.",
                 at=self.at,
@@ -80,7 +80,7 @@ def write(item: Item, step: Step, act: Act) -> None:
     if step.edits and not act.kind.decides and act.kind is not ActKind.SERAH:
         item.draft(item.holder(act.role), *step.edits)
     writers = [each for step in item.procedure.steps for each in step.acts if each.kind is ActKind.SUSUN]
-    lacking = [each.file for each in step.requirements if each.file and not workflow.covered(item.files, (each.file,))]
+    lacking = [each.file for each in step.requirements if each.file and not digests.covered(item.files, (each.file,))]
     if lacking:
         item.draft(item.holder((writers or [act])[0].role), *lacking)
 

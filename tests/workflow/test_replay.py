@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import sop
+from pipeline.digests import covered, digest
 from pipeline.model.history import Draft, Progress, Record
 from pipeline.model.people import Assignment, People, Person
-from pipeline.workflow import covered, digest, replay
+from pipeline.workflow import replay
 
 if TYPE_CHECKING:
     from pipeline.model.procedure import Procedure
