@@ -11,13 +11,14 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _LAST_WORDS = 300
 
@@ -54,6 +55,23 @@ def run(
     if done.returncode:
         raise JdihError(f"program {name} gagal ({done.returncode}): {_last_words(done.stderr or done.stdout)}")
     return done.stdout
+
+
+@contextmanager
+def streaming(argv: Sequence[str | Path], *, env: Mapping[str, str], stdin: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Run a program on the file *stdin* and yield its output as it comes; leaving waits for its end.
+
+    Its complaints go to our own standard error. It does not hear the Ctrl-C that ends us.
+    """
+    name = Path(argv[0]).name
+    try:
+        process = subprocess.Popen(
+            [str(word) for word in argv], env=env, stdin=stdin, stdout=subprocess.PIPE, start_new_session=True
+        )
+    except OSError as error:
+        raise JdihError(f"program {name} tidak dapat dijalankan: {error.strerror}") from error
+    with process:
+        yield cast("IO[bytes]", process.stdout)
 
 
 def find(name: str) -> Path | None:

@@ -230,20 +230,24 @@ class Repository:
 class _Listener(RemoteProgress):
     """Keep what the remote says beside its progress counters."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
     def line_dropped(self, line: str) -> None:
-        """Keep a line that looks like a counter (`situs: 48 halaman`) and is none."""
-        self.other_lines.append(line)
+        """Keep a line, also one that looks like a counter (`situs: 48 halaman`) and is none."""
+        self.words.append(line)
 
     def said(self) -> list[str]:
         prefix = "remote:"
-        return [line[len(prefix) :].strip() for line in self.other_lines if line.startswith(prefix)]
+        return [line[len(prefix) :].strip() for line in self.words if line.startswith(prefix)]
 
 
 def _reason(listener: _Listener) -> str:
     said = [line for line in listener.said() if line]
     if said:
         return said[0]
-    words = [line for line in (*listener.error_lines, *listener.other_lines) if line.strip()]
+    words = [line for line in (*listener.error_lines, *listener.words) if line.strip()]
     if any("Updates were rejected" in line for line in words):
         return "orang lain sudah lebih dulu mengirim: ambil perubahan terbaru lalu ulangi"
     return f"kiriman ditolak: {words[0]}" if words else "kiriman ditolak tanpa alasan"

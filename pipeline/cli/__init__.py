@@ -7,6 +7,7 @@ only when it is asked for, so that `jdih --help` stays quick.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -24,6 +25,7 @@ VERBS = {
     "check": "memeriksa isi: metadata, takarir, tagar, media, dokumen",
     "status": "menunjukkan sampai di mana butir menurut SOP-nya",
     "audit": "menjawab siapa melakukan apa pada sebuah butir, kapan, versi mana",
+    "verify": "membuktikan bahwa seluruh isi main digabung menurut SOP-nya",
     "record": "mencatat satu langkah SOP dengan tanda tangan Anda",
     "merge": "menggabungkan butir yang sudah lengkap langkahnya ke main",
     "sop": "melihat dan memeriksa SOP",
@@ -37,6 +39,14 @@ VERBS = {
     "hook": "dijalankan oleh Git di peladen, bukan oleh orang",
 }
 HIDDEN = {"hook"}
+_REASONS = {
+    errno.ENOENT: "tidak ada",
+    errno.EEXIST: "sudah ada, bukan folder",
+    errno.ENOTDIR: "bukan folder",
+    errno.EISDIR: "berupa folder",
+    errno.EACCES: "tidak diizinkan",
+    errno.ENOSPC: "penyimpanan penuh",
+}
 _EPILOG = "Bantuan tiap perintah: jdih PERINTAH --help"
 
 
@@ -67,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"jdih: {error.filename or 'berkas'} tidak dapat dipakai: {error.strerror or error}", file=sys.stderr)
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        print(f"jdih: {error.filename or 'berkas'} tidak dapat dipakai: {reason}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("jdih: dihentikan", file=sys.stderr)

@@ -65,8 +65,8 @@ def _root() -> Path:
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise JdihError(f"{path} tidak terbaca: {error.strerror}") from error
+    except FileNotFoundError as error:
+        raise JdihError(f"{path} tidak ada") from error
 
 
 def _sop_files(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -188,7 +188,7 @@ def _check(root: Path, files: list[Path]) -> int:
         now = datetime.now(UTC)
         for path, procedure in procedures.items():
             findings += (replace(found, path=path) for found in soundness.judge(procedure, offices, people, now))
-        if not files:
+        if not files and len(procedures) == len(sources):
             findings += roster.judge(people, offices, procedures.values())
     return _report(findings, procedures.values())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.carriers import receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
 from pipeline.desk import building, pages, publishing, server, wishes, wording
@@ -27,7 +28,9 @@ def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
     """Bring site and platforms to the state of `main` in the server *folder*; yield what was done."""
     settings = server.settings_of(folder)
     root = server.export_main(folder)
-    ledger = Ledger(Repository(folder), folder.resolve(), settings.identity)
+    repository = Repository(folder)
+    receipts.collect(repository, settings.identity)
+    ledger = Ledger(repository, folder.resolve(), settings.identity)
     report = building.build(
         pages.site_data(root, ledger.entries().values()), root, settings.site_out, folder / CACHE, settings.site_url
     )

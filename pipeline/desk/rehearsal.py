@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING
 
-from pipeline import frontmatter, store
+from pipeline import store
 from pipeline.carriers import history
 from pipeline.carriers.repository import PushRefused, Repository
 from pipeline.desk import cases, clones, opening, server, workbench
+from pipeline.fields import Sheet
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.fields import Fields
     from pipeline.items import Place
 
+AREA = "GLA"
 MERGE = "gabung"
+_VISIT = ("tulis", "catat", "putusan", "catatan", MERGE, "coba", "ditolak")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,33 +77,31 @@ class Stage:
 
 
 def read(path: Path) -> Scenario:
-    """Read a scenario; raise `JdihError` naming the line that cannot be read."""
-    try:
-        document = frontmatter.parse_yaml(path.read_bytes())
-    except frontmatter.MalformedError as error:
-        raise JdihError(f"{path}:{error.line}: {error}") from error
-    fields = document.fields
-    rows = fields.get("langkah")
-    return Scenario(
+    """Read a scenario; raise `FaultyError` with every line that cannot be read."""
+    sheet = Sheet(path.read_bytes(), str(path), AREA)
+    top = sheet.top(("sop", "nama", "cerita", "langkah"))
+    scenario = Scenario(
         folder=path.with_suffix(""),
-        sop=str(fields["sop"]),
-        name=str(fields["nama"]),
-        story=str(fields["cerita"]),
-        visits=tuple(_visit(row) for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict)),
+        sop=top.text("sop"),
+        name=top.text("nama"),
+        story=top.text("cerita"),
+        visits=tuple(_visit(fields) for fields in top.each("langkah", ("oleh",), _VISIT)),
     )
+    sheet.finish()
+    return scenario
 
 
-def _visit(row: Mapping[str, object]) -> Visit:
-    written = row.get("tulis", {})
-    files = {str(name): str(name) for name in written} if isinstance(written, list) else written
+def _visit(fields: Fields) -> Visit:
+    written = fields.values.get("tulis") or []
+    files = written if isinstance(written, dict) else {str(name): str(name) for name in written}
     return Visit(
-        person=str(row["oleh"]),
-        files={str(target): str(source) for target, source in files.items()} if isinstance(files, dict) else {},
-        step=int(str(row["catat"])) if "catat" in row else None,
-        word=str(row["putusan"]) if "putusan" in row else None,
-        note=str(row.get("catatan", "")),
-        merges=row.get(MERGE) == "ya" or row.get("coba") == MERGE,
-        refused=str(row.get("ditolak", "")),
+        person=fields.text("oleh"),
+        files={target: str(source) for target, source in files.items()},
+        step=fields.whole("catat"),
+        word=fields.text("putusan") or None,
+        note=fields.text("catatan"),
+        merges=fields.flag(MERGE) or fields.text("coba") == MERGE,
+        refused=fields.text("ditolak"),
     )
 
 

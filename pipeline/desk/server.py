@@ -31,8 +31,10 @@ _HOOKS = {
 PYTHONPATH={package} exec {python} -P -m pipeline hook pre-receive
 """,
     "post-receive": """#!/bin/sh
-# Ditulis oleh jdih init-server: situs dan media sosial mengikuti main; cabang lain tidak perlu menunggu.
+# Ditulis oleh jdih init-server: mencatat kuitansi; situs dan media sosial mengikuti main, cabang lain tidak menunggu.
 kiriman=$(cat)
+saat=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
+printf '%s\\n' "$kiriman" | while read -r baris; do printf '%s %s\\n' "$saat" "$baris"; done >> jdih-kuitansi.masuk
 case "$kiriman" in *" refs/heads/main"*) ;; *) exit 0 ;; esac
 printf '%s\\n' "$kiriman" | PYTHONPATH={package} {python} -P -m pipeline hook post-receive
 """,
