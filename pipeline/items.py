@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 BRANCHES = "refs/heads/usul/"
 TYPED = "produk-hukum"
+NOTE = "nota-dinas.md"
+"""The official note of an order; its number comes from the numbering register."""
 KINDS = ("konten", TYPED, "tanggapan", "perintah")
 PUBLISHED = {
     "konten": ("index.md", "takarir.md", "media/**"),

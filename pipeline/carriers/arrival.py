@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pipeline.carriers.bare_git import Update
     from pipeline.carriers.repository import Repository
 
+OVER_SSH = "JDIH_ORANG"
+LOGIN = (OVER_SSH, "REMOTE_USER")
+"""Where the hook finds the id of who has logged in: by the forced command of an SSH key, or by HTTP."""
+
 
 def stale(repository: Repository, updates: Sequence[Update]) -> Iterator[str]:
     """Yield a reason for each ref somebody else moved first; Git would refuse it too, but in its own words."""

@@ -16,9 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pipeline import gate, items, records, report, workflow
-from pipeline.carriers import history
+from pipeline.carriers import history, register
 from pipeline.model.base import JdihError
 from pipeline.model.history import Draft
+from pipeline.model.procedure import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,12 +142,14 @@ class _Court:
         happened = history.events(self.repository, update.new, place, self.policy.people)
         written = [event for event in happened if not isinstance(event, Draft)]
         carriers = [commit for commit in new if gate.is_record(commit, place)]
+        numbered = False
         stood = written[: len(written) - len(carriers)]
         fresh = written[len(stood) :]
         for record, commit in zip(fresh, carriers, strict=True):
             fault = gate.record_fault(record, commit, place, self.now)
             if fault := fault or self._papers(record, commit, place):
                 return fault
+            numbered = numbered or Effect.NOMORI in record.effects
         for before, record in pairwise(written[max(len(stood) - 1, 0) :]):
             if fault := gate.order_fault(record, before):
                 return fault
@@ -158,7 +161,16 @@ class _Court:
         progress = self._replay(happened, first, place)
         if fault := gate.procedure_fault(progress.procedure, place, self.policy.offices.get(place.office)):
             return fault
-        return next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
+        refused = next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
+        # The register comes last: a number is claimed only by a record that counts.
+        return refused or (self._number(update.new, place) if numbered else None)
+
+    def _number(self, tip: str, place: items.Place) -> str | None:
+        number = history.field_of(self.repository, tip, place, items.NOTE, "nomor")
+        if not number:
+            return f"{items.NOTE} belum bernomor: tulis nomor dari buku agenda pada metadatanya"
+        owner = register.claim(self.repository.folder, place.office, number, place.id)
+        return None if owner == place.id else f"nomor {number} sudah dipakai {owner}: pakai nomor berikutnya"
 
     def _replay(self, happened: Sequence[Draft | Record], first: Record, place: items.Place) -> Progress:
         procedure = history.pinned_procedure(self.repository, MAIN, first.sop, first.version)

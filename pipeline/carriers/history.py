@@ -139,14 +139,20 @@ def title_of(repository: Repository, revision: str, place: items.Place) -> str:
     return _field(repository, revision, place, "judul") or place.id
 
 
+def field_of(repository: Repository, revision: str, place: items.Place, paper: str, key: str) -> str:
+    """Return one text field of a paper's front matter; '' while there is none to read."""
+    data = repository.read(revision, f"{place.folder}/{paper}")
+    try:
+        value = parse(data).fields.get(key, "") if data else ""
+    except MalformedError:
+        return ""
+    return value if isinstance(value, str) else ""
+
+
 def _field(repository: Repository, revision: str, place: items.Place, key: str) -> str:
-    papers = {path: blob for path, (_, blob) in repository.tree(revision, place.folder).items() if path.endswith(".md")}
+    papers = [path for path in repository.tree(revision, place.folder) if path.endswith(".md")]
     for path in sorted(papers, key=lambda path: (path != "index.md", path)):
-        try:
-            value = parse(repository.blob(papers[path])).fields.get(key, "")
-        except MalformedError:
-            continue
-        if value and isinstance(value, str):
+        if value := field_of(repository, revision, place, path, key):
             return value
     return ""
 

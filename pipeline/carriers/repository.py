@@ -227,6 +227,10 @@ class Repository:
         return listener.said()
 
 
+_OVERTAKEN = ("Updates were rejected", "cannot lock ref")
+"""What Git says when the ref has moved: before the push, or in the very moment of it."""
+
+
 class _Listener(RemoteProgress):
     """Keep what the remote says beside its progress counters."""
 
@@ -244,12 +248,12 @@ class _Listener(RemoteProgress):
 
 
 def _reason(listener: _Listener) -> str:
+    words = [line for line in (*listener.error_lines, *listener.words) if line.strip()]
+    if any(sign in line for line in words for sign in _OVERTAKEN):
+        return "orang lain sudah lebih dulu mengirim: ambil perubahan terbaru lalu ulangi"
     said = [line for line in listener.said() if line]
     if said:
         return said[0]
-    words = [line for line in (*listener.error_lines, *listener.words) if line.strip()]
-    if any("Updates were rejected" in line for line in words):
-        return "orang lain sudah lebih dulu mengirim: ambil perubahan terbaru lalu ulangi"
     return f"kiriman ditolak: {words[0]}" if words else "kiriman ditolak tanpa alasan"
 
 

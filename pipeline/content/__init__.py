@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.frontmatter import Document
     from pipeline.items import Place
 
-INDEX, CAPTION, NOTE = "index.md", "takarir.md", "nota-dinas.md"
+INDEX, CAPTION, NOTE = "index.md", "takarir.md", items.NOTE
 _SHAPES = {
     "string_type": "harus berupa satu teks, bukan daftar atau pasangan kunci",
     "list_type": "harus berupa daftar: satu baris berawalan - untuk tiap isi",
