@@ -6,7 +6,8 @@ the edges again. A module imports only from the rows below its own
 
     cli                                              arguments, clock, environment, printing, exit codes
     desk                                             the office's acts, put together from the rows below
-    carriers  store  network  programs  sandbox  web the edges: Git, files, HTTP, other programs, servers
+    carriers  store  network  programs  sandbox      the edges: Git, files, HTTP, other programs,
+    web  githttp                                     servers
     workflow  gate  reconcile  site  rules  report  soundness  roster   pure decisions over values
     platforms                                        HTTP conversations as generators, pure
     content  sop  settings  records                  notation (YAML, Markdown) to nouns

@@ -44,6 +44,18 @@ def signature_fault(commit: Commit, people: People) -> str | None:
     return None
 
 
+def sender_fault(last: Commit, sender: str, people: People) -> str | None:
+    """Refuse a push by *sender*, who has logged in, of a *last* commit another has signed: who signs also sends."""
+    if last.grade == "G" and last.signer == sender:
+        return None
+    signer, person = people.by_id.get(last.signer), people.by_id.get(sender)
+    whose, who = signer.name if signer else "orang yang tidak terdaftar", person.name if person else sender
+    return (
+        f"kiriman {last.id[:10]} ditandatangani {whose}, padahal yang masuk ke peladen {who}: "
+        "masuklah sebagai penanda tangannya, atau minta ia yang mengirim"
+    )
+
+
 def line_fault(commit: Commit) -> str | None:
     """Refuse a draft branch that is anything but a straight line from `main`."""
     if len(commit.parents) == 1:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 
 BRANCHES = "refs/heads/usul/"
+UNFILLED = re.compile(r"\bISI(?::|\s*\|)")
+"""What templates leave for people to write."""
 TYPED = "produk-hukum"
 NOTE = "nota-dinas.md"
 """The official note of an order; its number comes from the numbering register."""

@@ -13,7 +13,6 @@ from pipeline import settings
 from pipeline.desk import cases, clones, server, workbench
 
 if TYPE_CHECKING:
-
     from pipeline.carriers.repository import Identity, Repository
     from pipeline.model.history import Progress
 

@@ -15,7 +15,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from pipeline.carriers import effect_file
-from pipeline.carriers.repository import PushRefused
+from pipeline.carriers.repository import GitFault, PushRefused
 from pipeline.fields import FaultyError
 from pipeline.model.base import Finding, JdihError
 
@@ -83,10 +83,12 @@ class Ledger:
 
     def _tip(self) -> str:
         """Return the remote's commit, fetched; '' when there is no such branch yet."""
-        listed = self._repository.git("ls-remote", self._remote, BRANCH)
-        tip = listed.split("\t")[0]
-        if tip and self._repository.resolve(f"{tip}^{{commit}}") is None:
-            self._repository.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self._remote, BRANCH)
+        try:
+            tip = self._repository.git("ls-remote", self._remote, BRANCH).split("\t")[0]
+            if tip and self._repository.resolve(f"{tip}^{{commit}}") is None:
+                self._repository.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self._remote, BRANCH)
+        except GitFault as error:
+            raise JdihError(f"buku terbitan di {self._remote} tidak terjangkau: pulihkan dahulu ({error})") from error
         return tip
 
     def _entries(self, tip: str) -> dict[str, Entry]:

@@ -36,6 +36,7 @@ VERBS = {
     "sandbox": "menjalankan tiruan platform media sosial di komputer ini",
     "demo": "memperagakan seluruh pekerjaan di komputer ini",
     "init-server": "membuat repositori peladen beserta penjaganya",
+    "serve-git": "menyajikan repositori peladen: HTTP dengan sandi, SSH dengan kunci",
     "hook": "dijalankan oleh Git di peladen, bukan oleh orang",
 }
 HIDDEN = {"hook"}

@@ -84,12 +84,12 @@ def _settle(house: House) -> None:
 
 
 def _summary(items: Iterable[str], house: House) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from pipeline.cli._console import Terminal
     from pipeline.desk import summary
 
-    console = Console()
+    console = Terminal()
     for row in summary.rows(house.stage.server, list(items), house.site_url, _now()):
         print(f"\n{row.title}\n{row.sop}: {row.remark}")
         table = Table()

@@ -36,7 +36,7 @@ def _judge(folder: Path, lines: list[str]) -> int:
     from pipeline.desk import guard
 
     try:
-        reasons = guard.judge(folder, lines, datetime.now(UTC))
+        reasons = guard.judge(folder, lines, datetime.now(UTC), _sender())
     except JdihError as error:
         reasons = [str(error)]
     except Exception as error:  # noqa: BLE001 - the one place that must hold whatever happens: it fails closed
@@ -46,13 +46,22 @@ def _judge(folder: Path, lines: list[str]) -> int:
     return 1 if reasons else 0
 
 
+def _sender() -> str | None:
+    """Return the id of who has logged in: by a key over SSH, or by a password over HTTP; None on a local path."""
+    from pipeline.carriers import arrival
+
+    return next((person for name in arrival.LOGIN if (person := os.environ.get(name))), None)
+
+
 def _follow_up(folder: Path, lines: list[str]) -> int:
+    from pipeline.carriers import arrival
     from pipeline.desk import aftermath
 
     if not any(line.endswith(" refs/heads/main") for line in lines):
         return 0
-    for name in [key for key in os.environ if key.startswith("GIT_")]:
-        # The follow-up pushes to the ledger: it must not inherit the hook's repository and quarantine.
+    for name in [key for key in os.environ if key.startswith("GIT_") or key in arrival.LOGIN]:
+        # The follow-up pushes to the ledger, as the robot: it must not inherit the hook's repository and
+        # quarantine, nor the person who pushed.
         del os.environ[name]
     try:
         for line in aftermath.follow_up(folder, lambda: datetime.now(UTC)):

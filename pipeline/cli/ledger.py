@@ -24,7 +24,7 @@ _STATES = {
     "posting": "sedang dikirim",
     "done": "selesai",
     "held": "tertahan",
-    "unknown": "TIDAK PASTI",
+    "unknown": "BELUM PASTI",
     "withdrawn": "diturunkan",
 }
 _ACTIONS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan"}

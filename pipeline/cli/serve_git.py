@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ def _serve(folder: Path, people: Path, port: int) -> int:
     from pipeline.desk import entrance
     from pipeline.githttp.server import serving
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who stops a service means Ctrl-C
     with serving(entrance.http(folder, people, os.environ, time.monotonic), port) as address:
         print(f"repositori  {address}\nCtrl-C untuk berhenti", flush=True)
         try:

@@ -143,15 +143,16 @@ def _identity(procedure: Procedure) -> Iterator[tuple[str, str]]:
 
 
 def _print_steps(procedure: Procedure) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from pipeline.cli._console import Terminal
 
     table = Table(show_lines=True)
     for name in ("No", "Kegiatan", "Pelaksana", "Putusan", "Kelengkapan", "Waktu", "Keluaran"):
         table.add_column(name)
     for step in procedure.steps:
         table.add_row(*_row(procedure, step))
-    Console(markup=False, highlight=False, emoji=False).print(table)
+    Terminal(markup=False, highlight=False, emoji=False).print(table)
 
 
 def _row(procedure: Procedure, step: Step) -> tuple[str, ...]:

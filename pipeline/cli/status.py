@@ -47,7 +47,7 @@ def _one(case: Case, row: dict[str, Any]) -> None:
     print(f"{row['id']}: {case.title}")
     print(f"SOP {row['sop']}, putaran {row['putaran']}")
     for step in row["langkah"]:
-        mark = {"selesai": "[x]", "ditunggu": "[>]"}.get(step["keadaan"], "[ ]")
+        mark = "[!]" if step["kahar"] else {"selesai": "[x]", "ditunggu": "[>]"}.get(step["keadaan"], "[ ]")
         late = " TERLAMBAT" if step["terlambat"] else ""
         who = f" oleh {step['oleh']}" if step["oleh"] else ""
         print(

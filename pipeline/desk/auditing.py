@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline import calendar
+from pipeline.model.history import REVIEW
 
 if TYPE_CHECKING:
     from pipeline.desk.cases import Case
@@ -20,7 +21,10 @@ def trail(case: Case, office: Office | None, people: People) -> list[dict[str, A
     if case.progress is None:
         return []
     standing = {done.record.sequence for done in case.progress.done}
-    return [_row(done, office, people, stands=done.record.sequence in standing) for done in case.progress.history]
+    return [
+        _row(done, office, people, stands=done.record.word == REVIEW or done.record.sequence in standing)
+        for done in case.progress.history
+    ]
 
 
 def _row(done: Done, office: Office | None, people: People, *, stands: bool) -> dict[str, Any]:

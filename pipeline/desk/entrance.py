@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
 from pipeline import programs
-from pipeline.carriers import bare_git, history
+from pipeline.carriers import arrival, bare_git, history
 from pipeline.carriers.repository import Repository
 from pipeline.desk.passwords import Doorkeeper
 from pipeline.githttp.app import App
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 PASSWORDS = "jdih-sandi"
 """The password file's name where none is given: inside the bare repository, which serves no files."""
-OVER_HTTP, OVER_SSH = "REMOTE_USER", "JDIH_ORANG"
-"""Where the hook finds the id of who has logged in."""
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/-]+", re.ASCII)
 _FORCED = (
     """case "$SSH_ORIGINAL_COMMAND" in "git-upload-pack '{path}'"|"git-receive-pack '{path}'") """
@@ -45,7 +43,7 @@ def http(folder: Path, passwords: Path, environment: Mapping[str, str], clock: C
     inherited = {
         name: value
         for name, value in environment.items()
-        if not name.startswith(("GIT_", "HTTP_", "REMOTE_", "CONTENT_")) and name != OVER_SSH
+        if not name.startswith(("GIT_", "HTTP_", "REMOTE_", "CONTENT_")) and name != arrival.OVER_SSH
     }
 
     def backend(variables: Mapping[str, str], body: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
@@ -72,7 +70,7 @@ def authorized_keys(folder: Path, day: date) -> list[str]:
 
 
 def _authorized(key: Key, person: Person, path: Path) -> str:
-    forced = _FORCED.format(path=path, variable=OVER_SSH, person=person.id).replace('"', '\\"')
+    forced = _FORCED.format(path=path, variable=arrival.OVER_SSH, person=person.id).replace('"', '\\"')
     expiry = f'expiry-time="{key.until + timedelta(days=1):%Y%m%d}",' if key.until else ""
     return f'command="{forced}",{expiry}restrict {key.public} {person.id}'
 

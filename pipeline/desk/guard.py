@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.carriers import bare_git
+from pipeline.carriers import arrival, bare_git
 from pipeline.carriers.repository import Repository
 
 if TYPE_CHECKING:
@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def judge(path: Path, lines: list[str], now: datetime) -> list[str]:
-    """Return why a push is refused; none lets it in."""
+def judge(path: Path, lines: list[str], now: datetime, sender: str | None = None) -> list[str]:
+    """Return why a push is refused; none lets it in. *sender* is the id of who has logged in, where that is known."""
     updates = []
     for line in lines:
         old, new, ref = line.split(" ", 2)
         updates.append(bare_git.Update(old, new, ref.rstrip("\n")))
-    return bare_git.receive(Repository(path), updates, now)
+    repository = Repository(path)
+    reasons = list(arrival.stale(repository, updates)) or bare_git.receive(repository, updates, now)
+    if reasons or sender is None:
+        return reasons
+    return list(arrival.foreign(repository, updates, sender, now.date()))

@@ -12,7 +12,9 @@ from pipeline.desk import cases
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from pipeline.carriers.repository import Repository
     from pipeline.model.procedure import Procedure, Step
@@ -33,13 +35,18 @@ def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[
     if repository.resolve(cases.view(repository).branch(place.id)):
         progress = cases.open_case(repository, place.id).progress
         step = progress.step if progress else step
-    laid = _lay(repository, procedure, place, step, now) if step else []
+    laid = _lay(repository, procedure, place, step, local(repository, place, now)) if step else []
     return place, laid
 
 
 def place_for(repository: Repository, sop_id: str, slug: str, now: datetime) -> items.Place:
     """Return where an item opened now under an SOP would stand."""
     return _place(history.current_procedure(repository, cases.view(repository).main, sop_id), slug, now)
+
+
+def local(repository: Repository, place: items.Place, now: datetime) -> datetime:
+    """Return *now* on the clock of the item's office: the SOPs' 'same day' is its day, not the computer's."""
+    return now.astimezone(history.zone(cases.policy(repository), place))
 
 
 def switch(repository: Repository, item: str) -> None:
@@ -74,6 +81,7 @@ def _switch(repository: Repository, branch: str, start: str) -> None:
 def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
     top = repository.path
     names = [name for name in (*step.papers, *step.edits) if "*" not in name]
+    hashtags = cases.policy(repository).offices[place.office].hashtags
     values = {
         "id": place.id,
         "sop": procedure.id,
@@ -81,14 +89,19 @@ def _lay(repository: Repository, procedure: Procedure, place: items.Place, step:
         "tanggal": now.date().isoformat(),
         "tahun": str(place.year),
         "jenis": place.type,
+        "tagar": ", ".join(f'"{tag}"' for tag in hashtags),
     }
     laid = []
     for name in dict.fromkeys(names):
         target = top / place.folder / name
-        template = next(
-            (path for path in (top / TEMPLATES / place.kind / name, top / TEMPLATES / name) if path.exists()), None
-        )
+        template = next((path for path in _templates(top / TEMPLATES, procedure, name) if path.exists()), None)
         if template and not target.exists():
             store.write(target, Template(template.read_text(encoding="utf-8")).safe_substitute(values).encode())
             laid.append(name)
     return laid
+
+
+def _templates(folder: Path, procedure: Procedure, name: str) -> Iterator[Path]:
+    """Yield where a paper's template may stand: the SOP's own, the item kind's, everybody's."""
+    for place in (procedure.id, procedure.item_kind, ""):
+        yield folder / place / name

@@ -82,6 +82,7 @@ def _step(step: Step, progress: Progress, office: Office | None, now: datetime) 
         "pada": done[-1].record.at.isoformat() if done else None,
         "waktu_kerja_menit": None if took is None else round(took.total_seconds() / 60, 1),
         "standar": str(step.standard) if step.standard else None,
+        "kahar": any(each.overridden for each in done),
         "terlambat": is_late(step, progress, office, now),
     }
 

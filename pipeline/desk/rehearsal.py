@@ -113,10 +113,12 @@ def play(scenario: Scenario, stage: Stage) -> Iterator[str]:
         if visit.refused:
             if not recorded:
                 yield from _try(visit, stage, place)
-        elif visit.step is not None and recorded:
-            recorded -= 1
+        elif recorded:
+            recorded -= visit.step is not None
         elif visit.step is not None:
             yield from _record(scenario, visit, stage, place)
+        elif visit.files:
+            yield from _draft(scenario, visit, stage, place)
         if visit.merges and not visit.refused:
             yield from _merge(visit, stage, place, done=bool(recorded))
 
@@ -132,15 +134,30 @@ def _recorded(stage: Stage, place: Place) -> int:
 
 def _record(scenario: Scenario, visit: Visit, stage: Stage, place: Place) -> Iterator[str]:
     clone = stage.clone(visit.person)
-    if visit.files:
-        opening.switch(clone, place.id)
-        for target, source in visit.files.items():
-            store.write(clone.path / place.folder / target, _filled(scenario.folder / source, stage.clock()))
+    _write(scenario, visit, stage, place, clone)
     entry = workbench.Entry(visit.step or 0, visit.word, visit.note)
     said = workbench.record(clone, place.id, entry, clones.identity(clone), stage.clock())
     if isinstance(said, str):
         raise JdihError(f"{place.id}: langkah {visit.step} oleh {visit.person} tidak dapat dicatat: {said}")
     yield f"langkah {visit.step} {visit.word or 'selesai'} oleh {visit.person}"
+
+
+def _draft(scenario: Scenario, visit: Visit, stage: Stage, place: Place) -> Iterator[str]:
+    """Push a draft without a record: a second pair of hands, as the editor of SOP Kab. Pinrang 17/2022 step 5."""
+    clone = stage.clone(visit.person)
+    _write(scenario, visit, stage, place, clone)
+    if workbench.save(clone, place.id, clones.identity(clone)):
+        clone.push(clones.REMOTE, f"HEAD:refs/heads/usul/{place.id}")
+        yield f"naskah disunting oleh {visit.person}"
+
+
+def _write(scenario: Scenario, visit: Visit, stage: Stage, place: Place, clone: Repository) -> None:
+    if not visit.files:
+        return
+    opening.switch(clone, place.id)
+    now = opening.local(clone, place, stage.clock())
+    for target, source in visit.files.items():
+        store.write(clone.path / place.folder / target, _filled(scenario.folder / source, now))
 
 
 def _try(visit: Visit, stage: Stage, place: Place) -> Iterator[str]:

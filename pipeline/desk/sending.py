@@ -194,7 +194,7 @@ def _receive(action: Action, expected: State, receipt: Receipt, why: str, edges:
 
 def _hold(action: Action, expected: State, why: str, edges: Edges) -> Outcome:
     edges.turn(action.key, expected, State.HELD, why)
-    return Outcome(action=action, result=Result.REJECTED, message=f"tertahan: {why}")
+    return Outcome(action=action, result=Result.REJECTED, message=why)
 
 
 def _postpone(action: Action, expected: State, fault: Deferred, edges: Edges) -> None:

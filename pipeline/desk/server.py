@@ -155,7 +155,7 @@ def find(folder: Path) -> Path:
 
 def settings_of(path: Path) -> ServerSettings:
     """Read a server's settings; raise `JdihError` when they are absent or incomplete."""
-    values = _read(path / FILE, f"peladen {path} belum diatur: tulis {FILE} (lihat docs/peladen.md)")
+    values = _read(path / FILE, f"peladen {path} belum diatur: tulis {FILE} (lihat docs/panduan/peladen.md)")
     lacking = [key for key in ("situs", "alamat_situs", "kunci_penerbit", "rahasia") if not values.get(key)]
     if lacking:
         raise JdihError(f"{path / FILE}: lengkapi {', '.join(lacking)}")

@@ -15,7 +15,7 @@ _WORDS = {
     Result.PUBLISHED: "terbit",
     Result.RETRACTED: "ditarik",
     Result.SHARED: "tautan siap dibagikan",
-    Result.REJECTED: "DITOLAK",
+    Result.REJECTED: "TERTAHAN",
     Result.DEFERRED: "tertunda",
     Result.UNKNOWN: "BELUM PASTI",
     Result.WAITING: "menunggu",

@@ -38,15 +38,21 @@ class Entry:
 
 
 def save(repository: Repository, item: str, who: Identity) -> str | None:
-    """Commit what changed in the item's folder as a signed draft; None when nothing did."""
+    """Commit what changed in the item's folder as a signed draft and stand on it; None when nothing did."""
+    saved = draft(repository, item, who)
+    if saved:
+        repository.update_ref("HEAD", saved)
+    return saved
+
+
+def draft(repository: Repository, item: str, who: Identity) -> str | None:
+    """Make a signed commit of what changed in the item's folder, on HEAD but without moving it; None: nothing did."""
     changed = _changed(repository, item)
     if not changed:
         return None
     repository.git("add", "--all", "--", *changed)
     head = repository.resolve("HEAD") or ""
-    draft = repository.commit_tree(repository.git("write-tree"), [head], f"Naskah {item}\n", who)
-    repository.update_ref("HEAD", draft, head)
-    return draft
+    return repository.commit_tree(repository.git("write-tree"), [head], f"Naskah {item}\n", who)
 
 
 def _changed(repository: Repository, item: str) -> list[str]:
@@ -80,6 +86,8 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
         return f"SOP {progress.procedure.id} tidak punya langkah {entry.step}"
     act = progress.act if progress.step is step and progress.act else step.acts[0]
     files = _files(case)
+    if entry.word not in {OVERRIDE, REVIEW} and (left := _unfilled(repository, files, step)):
+        return f"bagian templat bertanda ISI belum diisi: {left}"
     record = Record(
         sequence=len(progress.history) + len(progress.refusals) + 1,
         item=case.place.id,
@@ -104,6 +112,17 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
     zone = history.zone(known, case.place)
     refusals = workflow.replay(progress.procedure, [*case.events, record], known.people, zone).refusals
     return next((refusal.reason for refusal in refusals if refusal.record is record), record)
+
+
+def _unfilled(repository: Repository, files: Mapping[str, str], step: Step) -> str | None:
+    """Return the first text of the step in which a template's mark still stands, with its line."""
+    patterns = (*step.papers, *step.edits, *step.covers)
+    for path, entry in sorted(digests.covered(files, patterns).items() if patterns else ()):
+        if path.endswith(".md"):
+            lines = repository.blob(entry.split(" ")[1]).decode("utf-8", "replace").splitlines()
+            if found := next((number for number, text in enumerate(lines, 1) if items.UNFILLED.search(text)), None):
+                return f"{path} baris {found}"
+    return None
 
 
 def _role(procedure: Procedure, act: Act, entry: Entry, person: Person, now: datetime) -> str:
@@ -138,24 +157,28 @@ def commit_record(repository: Repository, place: items.Place, record: Record, pa
 
 
 def record(repository: Repository, item: str, entry: Entry, who: Identity, now: datetime) -> list[str] | str:
-    """Save the draft, sign the record, push both; return what the server said, or why it may not be.
+    """Sign draft and record, push both; return what the server said, or why it may not be.
 
-    Raise `PushRefused` when the server refuses: the draft stays saved in the clone, no record is kept.
+    Only what the server took is kept as commits: after a refusal the clone is where it was, the files are
+    as the writer left them. Raise `PushRefused` when the server refuses.
     """
     person = clones.registered(repository, who)
     branch = f"refs/heads/usul/{item}"
     here = _stands_on(repository, branch)
     if fault := _unready(repository, item, here=here):
         return fault
+    drafted = None
     if here:
         _catch_up(repository, cases.view(repository).branch(item))
-        save(repository, item, who)
-    case = cases.open_case(repository, item, "HEAD" if here else None)
+        drafted = draft(repository, item, who)
+    case = cases.open_case(repository, item, drafted or ("HEAD" if here else None))
     prepared = prepare(repository, case, entry, person, now)
     if isinstance(prepared, str):
         return prepared
     signed = commit_record(repository, case.place, prepared, case.tip, who)
     said = repository.push(clones.REMOTE, f"{signed}:{branch}")
+    if drafted:
+        repository.update_ref("HEAD", drafted)
     if here:
         repository.git("merge", "--quiet", "--ff-only", signed)
     return said
@@ -175,7 +198,8 @@ def _catch_up(repository: Repository, theirs: str) -> None:
         repository.git("merge", "--quiet", "--ff-only", theirs)
     except GitFault as error:
         raise JdihError(
-            "orang lain sudah mengirim perubahan butir ini: simpan salinan naskah Anda, lalu git pull"
+            "naskah ini juga diubah orang lain: simpan salinan berkas Anda di luar folder ini, jalankan "
+            f"git reset --hard {theirs.removeprefix('refs/remotes/')}, lalu masukkan lagi perubahan Anda"
         ) from error
 
 

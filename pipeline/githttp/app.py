@@ -14,7 +14,7 @@ from pipeline.githttp.refusal import Refused, Throttled
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -42,8 +42,8 @@ class App:
     """Run `git http-backend` with these variables and this input, and give its output."""
     limit: int = LIMIT
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
-        """Answer one request, piece by piece."""
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Generator[bytes, None, None]:
+        """Answer one request, piece by piece; closing it lets a push under way come to its end."""
         try:
             variables = self._variables(environ)
             variables["REMOTE_USER"] = self._person(environ.get("HTTP_AUTHORIZATION", ""))
@@ -112,7 +112,7 @@ def _refuse(refused: Refused, start_response: StartResponse) -> Iterator[bytes]:
 
 def _relay(output: IO[bytes], start_response: StartResponse, *, to_the_end: bool) -> Iterator[bytes]:
     """Pass on the backend's answer; *to_the_end*: a push goes on when who sent it no longer listens."""
-    headers = {}
+    headers: dict[str, str] = {}
     while len(headers) < HEADERS and (line := output.readline(LINE).strip()):
         name, _, value = line.decode("iso-8859-1").partition(":")
         headers[name] = value.strip()

@@ -9,9 +9,9 @@ Dasar: kelengkapan tiap langkah SOP; SOP KPU RI 1/2024 langkah 2 sampai 4.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from pipeline import items
 from pipeline.model.item import Konten, Perintah, ProdukHukum, Tanggapan
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 CODE = "MET013"
 KINDS = (Konten, ProdukHukum, Tanggapan, Perintah)
-_MARK = re.compile(r"\bISI(?::|\s*\|)")
 
 
 def check(_item: Item, context: Context, /) -> Iterator[Place]:
     """Find the marks templates leave for people."""
     for file, line, text in context.prose():
-        if _MARK.search(text):
+        if items.UNFILLED.search(text):
             yield file, line, "bagian templat bertanda ISI belum diisi: tulis isinya atau hapus barisnya"

@@ -62,7 +62,7 @@ def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[
     ledger = Ledger(Repository(office.path), office.path, office.who("penerbit"))
     ledger.update(lambda _: [unknown()], "uji\n")
     assert main(["ledger", "show", *repo]) == 0
-    assert "TIDAK PASTI" in capsys.readouterr().out
+    assert "BELUM PASTI" in capsys.readouterr().out
     assert main(["ledger", "resolve", unknown().key[:6], *repo]) == 2
     assert "--live NOMOR atau --absent" in capsys.readouterr().err
     url = "https://x.com/jdihuji/status/9"
