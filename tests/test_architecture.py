@@ -16,7 +16,7 @@ ROWS = (
     {"__main__"},
     {"cli"},
     {"desk"},
-    {"carriers", "store", "network", "programs", "sandbox", "web"},
+    {"carriers", "store", "network", "programs", "sandbox", "web", "githttp"},
     {"workflow", "gate", "reconcile", "site", "rules", "report", "soundness", "roster"},
     {"platforms"},
     {"content", "sop", "settings", "records"},

@@ -30,7 +30,7 @@ VERBS = {
     "merge": "menggabungkan butir yang sudah lengkap langkahnya ke main",
     "sop": "melihat dan memeriksa SOP",
     "build": "membangun situs JDIH",
-    "publish": "menyelaraskan media sosial dengan main",
+    "publish": "menyelaraskan situs dan media sosial dengan main",
     "ledger": "melihat dan memeriksa buku terbitan",
     "serve": "menyajikan situs dan dinding kiriman di komputer ini",
     "sandbox": "menjalankan tiruan platform media sosial di komputer ini",

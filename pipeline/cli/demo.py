@@ -79,8 +79,7 @@ def _settle(house: House) -> None:
     from pipeline.desk import aftermath
 
     print("\npenyelarasan terakhir")
-    for line in aftermath.follow_up(house.stage.server, _now):
-        print(f"  {line}")
+    aftermath.follow_up(house.stage.server, _now, lambda line: print(f"  {line}"))
 
 
 def _summary(items: Iterable[str], house: House) -> None:

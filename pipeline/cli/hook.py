@@ -64,8 +64,10 @@ def _follow_up(folder: Path, lines: list[str]) -> int:
         # quarantine, nor the person who pushed.
         del os.environ[name]
     try:
-        for line in aftermath.follow_up(folder, lambda: datetime.now(UTC)):
-            print(line, file=sys.stderr)
+        aftermath.follow_up(folder, lambda: datetime.now(UTC), lambda line: print(line, file=sys.stderr))
     except JdihError as error:
         print(f"main sudah diterima, tetapi penerbitan tertunda: {error}", file=sys.stderr)
+    except Exception as error:  # noqa: BLE001 - `main` has moved already: whoever pushed reads a line, not a traceback
+        name = type(error).__name__
+        print(f"main sudah diterima, tetapi penerbitan gagal ({name}): hubungi pengelola sistem", file=sys.stderr)
     return 0

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from pipeline.model.publishing import Action, Outcome
 
-HELP = (
-    "Menyelaraskan media sosial dengan main: kirim yang disetujui, turunkan yang diperintahkan, masing-masing sekali."
-)
+HELP = "Menyelaraskan situs dan media sosial dengan main: yang disetujui terbit, yang diperintahkan turun, sekali saja."
 EXAMPLES = """Contoh:
   jdih publish --plan --repo /srv/jdih.git      apa yang akan dilakukan, tanpa mengirim apa pun
   jdih publish --repo /srv/jdih.git
@@ -35,28 +33,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan, or carry it out and print what became of it; 1 when a person must decide something."""
+    from pipeline.desk import aftermath, server
+
+    path = server.find(args.repo)
+    if args.plan:
+        _print_plan(_planned(path), args.format)
+        return 0
+    outcomes = aftermath.follow_up(path, _now, lambda line: print(line, file=sys.stderr))
+    _print_outcomes(outcomes, args.format)
+    return 1 if any(outcome.result in _TROUBLED for outcome in outcomes) else 0
+
+
+def _planned(path: Path) -> list[Action]:
     from pipeline.carriers.ledger import Ledger
     from pipeline.carriers.repository import Repository
     from pipeline.desk import publishing, server, wishes
-    from pipeline.desk.sending import Edges
 
-    path = server.find(args.repo)
     settings = server.settings_of(path)
     wanted = wishes.wanted(server.export_main(path), settings.site_url)
     ledger = Ledger(Repository(path), path, settings.identity)
-    if args.plan:
-        _print_plan(publishing.planned(wanted, ledger.entries(), _now()), args.format)
-        return 0
-    edges = Edges(
-        ledger=ledger,
-        endpoints=settings.endpoints,
-        secrets=settings.secrets,
-        clock=_now,
-        write=lambda text: print(text, file=sys.stderr),
-    )
-    outcomes = publishing.publish(wanted, edges)
-    _print_outcomes(outcomes, args.format)
-    return 1 if any(outcome.result in _TROUBLED for outcome in outcomes) else 0
+    return publishing.planned(wanted, ledger.entries(), _now())
 
 
 def _now() -> datetime:
@@ -86,17 +82,12 @@ def _print_plan(actions: list[Action], form: str) -> None:
 
 
 def _print_outcomes(outcomes: list[Outcome], form: str) -> None:
-    from pipeline.desk import wording
-
+    """Print the outcomes as JSON; as text they have been told while they happened."""
     if form == "json":
         rows = [
             {**_row(each.action), "result": each.result.value, "message": each.message, "url": each.url}
             for each in outcomes
         ]
         print(json.dumps({"actions": rows}, ensure_ascii=False, indent=2))
-        return
-    for each in outcomes:
-        for line in wording.outcome(each):
-            print(line)
-    if not outcomes:
-        print("tidak ada yang perlu dilakukan: media sosial sudah sesuai dengan main")
+    elif not outcomes:
+        print("tidak ada yang perlu dilakukan: situs dan media sosial sudah sesuai dengan main")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline import store
 from pipeline.carriers import receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
@@ -16,30 +17,43 @@ from pipeline.desk.sending import Edges
 from pipeline.model.publishing import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.desk.server import ServerSettings
+    from pipeline.model.publishing import Outcome
+    from pipeline.model.site import BuildReport
+
 
 CACHE = "jdih-tembolok"
+LOCK = "jdih-penerbitan.kunci"
 
 
-def follow_up(folder: Path, clock: Callable[[], datetime]) -> Iterator[str]:
-    """Bring site and platforms to the state of `main` in the server *folder*; yield what was done."""
+def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], None]) -> list[Outcome]:
+    """Bring site and platforms to the state of `main` in the server *folder*; *say* is told what was done.
+
+    One at a time: a second run waits for the first, then finds little left to do.
+    """
     settings = server.settings_of(folder)
-    root = server.export_main(folder)
-    repository = Repository(folder)
-    receipts.collect(repository, settings.identity)
-    ledger = Ledger(repository, folder.resolve(), settings.identity)
-    report = building.build(
-        pages.site_data(root, ledger.entries().values()), root, settings.site_out, folder / CACHE, settings.site_url
-    )
-    yield f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah"
-    said: list[str] = []
-    edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=said.append)
-    outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)
-    yield from said
-    yield from (text for outcome in outcomes for text in wording.outcome(outcome))
-    if any(outcome.result is not Result.WAITING for outcome in outcomes):
-        linked = pages.site_data(root, ledger.entries().values())
-        building.build(linked, root, settings.site_out, folder / CACHE, settings.site_url)
+    with store.locked(folder / LOCK):
+        root = server.export_main(folder)
+        repository = Repository(folder)
+        receipts.collect(repository, settings.identity)
+        ledger = Ledger(repository, folder.resolve(), settings.identity)
+        report = _build(folder, root, settings, ledger)
+        say(f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah")
+        edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=say)
+        outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)
+        for text in (text for outcome in outcomes for text in wording.outcome(outcome)):
+            say(text)
+        for text in wishes.by_hand(root, ledger.entries().values()):
+            say(text)
+        if any(outcome.result is not Result.WAITING for outcome in outcomes):
+            _build(folder, root, settings, ledger)  # once more: the pages link to their posts
+    return outcomes
+
+
+def _build(folder: Path, root: Path, settings: ServerSettings, ledger: Ledger) -> BuildReport:
+    data = pages.site_data(root, ledger.entries().values())
+    return building.build(data, root, settings.site_out, folder / CACHE, settings.site_url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.model import site
-from pipeline.model.item import Konten, Perintah, ProdukHukum
+from pipeline.model.item import Action, Konten, Perintah, ProdukHukum
 from pipeline.model.procedure import Effect
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def withdrawals(shelf: Shelf) -> dict[str, Shelved]:
     found = {}
     for order in shelf.items.values():
         taken = order.last(*TAKEN)
-        if not isinstance(order.item, Perintah) or taken is None:
+        if not isinstance(order.item, Perintah) or order.item.action is Action.ARSIPKAN or taken is None:
             continue
         for target in _reached(shelf, order.item.target):
             published = target.last(Effect.TERBIT)

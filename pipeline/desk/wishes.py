@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 from pipeline.desk import public
 from pipeline.desk import shelf as shelves
 from pipeline.model import publishing
-from pipeline.model.item import Konten, Tanggapan
+from pipeline.model.item import Action, Konten, Perintah, Tanggapan
 from pipeline.model.procedure import Effect
+from pipeline.model.publishing import EffectAction, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pipeline.desk.shelf import Shelf, Shelved
     from pipeline.model.people import Account, Office
+    from pipeline.model.publishing import Entry
 
 
 def wanted(root: Path, site_url: str) -> list[publishing.Wanted]:
@@ -113,3 +115,19 @@ def _shares(shelved: Shelved, office: Office) -> Iterator[publishing.Share]:
 
 def _url(site_url: str, path: str) -> str:
     return f"{site_url.rstrip('/')}/{path}" if path else ""
+
+
+def by_hand(root: Path, entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield what an order to archive leaves to people: no platform here archives a post through its API.
+
+    SOP Kab. Magelang 17/2022, penghapusan atau pengarsipan. The page stays, only the posts are put away.
+    """
+    shelf = shelves.read(root)
+    live = [entry for entry in entries if entry.action is EffectAction.PUBLISH and entry.state is State.DONE]
+    for order in shelf.items.values():
+        command = order.item
+        if not isinstance(command, Perintah) or command.action is not Action.ARSIPKAN or not order.last(*public.TAKEN):
+            continue
+        for entry in (entry for entry in live if entry.item == command.target and entry.receipt):
+            where = entry.receipt.url if entry.receipt else ""
+            yield f"{entry.account.ref}: arsipkan dengan tangan {where} (perintah {order.place.id})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import requests
 from pipeline import sandbox, web
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
+from pipeline.cli import main
 from pipeline.desk import aftermath, server
 from pipeline.model.publishing import EffectAction, State
 
@@ -61,7 +63,9 @@ def live(ready: Office) -> Iterator[tuple[Office, sandbox.Sandbox, str]]:
         yield ready, play, site_url
 
 
-def test_a_merge_is_live_everywhere_and_only_once(live: tuple[Office, sandbox.Sandbox, str]) -> None:
+def test_a_merge_is_live_everywhere_and_only_once(
+    live: tuple[Office, sandbox.Sandbox, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     office, play, site_url = live
     assert requests.get(site_url + PAGE, timeout=5).status_code == 404
     assert isinstance(office.record("penulis", 6, "PERINTAH"), list)
@@ -88,7 +92,10 @@ def test_a_merge_is_live_everywhere_and_only_once(live: tuple[Office, sandbox.Sa
     assert ledger.verify() == []
 
     before = repository.resolve("refs/heads/terbitan")
-    list(aftermath.follow_up(office.path, now))
+    assert aftermath.follow_up(office.path, now, print) == []
+    capsys.readouterr()
+    assert main(["publish", "--format", "json", "--repo", str(office.path)]) == 0
+    assert json.loads(capsys.readouterr().out) == {"actions": []}
     assert len(play.posts()) == 2
     assert repository.resolve("refs/heads/terbitan") == before, "a second run writes nothing"
 

@@ -13,6 +13,7 @@ from pipeline import records
 from pipeline.carriers import receipts
 from pipeline.carriers.repository import Repository, clone
 from pipeline.desk import auditing, cases, verifying
+from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,7 +209,7 @@ def test_receipts_that_were_changed_are_not_trusted(lawful: Office) -> None:
     tip = server.resolve(receipts.BRANCH) or ""
     path = next(iter(server.tree(tip)))
     server.update_ref(receipts.BRANCH, server.commit([tip], tip, {path: b"x"}, "x", lawful.who("penerbit")))
-    with pytest.raises(verifying.JdihError, match="pernah diubah atau dihapus"):
+    with pytest.raises(JdihError, match="pernah diubah atau dihapus"):
         proof(lawful)
 
 

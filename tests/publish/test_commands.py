@@ -54,8 +54,6 @@ def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[
     repo = ("--repo", str(office.path))
     assert main(["publish", "--plan", "--format", "json", *repo]) == 0
     assert json.loads(capsys.readouterr().out) == {"actions": []}
-    assert main(["publish", *repo]) == 0
-    assert "sudah sesuai" in capsys.readouterr().out
     assert main(["ledger", "show", *repo]) == 0
     assert "masih kosong" in capsys.readouterr().out
 
