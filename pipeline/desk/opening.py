@@ -29,7 +29,7 @@ def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[
     """
     main = cases.view(repository).main
     procedure = history.current_procedure(repository, main, sop_id)
-    place = _place(procedure, slug, now)
+    place = _unfinished(repository, procedure, slug, now) or _place(procedure, slug, now.year)
     step: Step | None = procedure.steps[0]
     switch(repository, place.id)
     if repository.resolve(cases.view(repository).branch(place.id)):
@@ -41,7 +41,7 @@ def new(repository: Repository, sop_id: str, slug: str, now: datetime) -> tuple[
 
 def place_for(repository: Repository, sop_id: str, slug: str, now: datetime) -> items.Place:
     """Return where an item opened now under an SOP would stand."""
-    return _place(history.current_procedure(repository, cases.view(repository).main, sop_id), slug, now)
+    return _place(history.current_procedure(repository, cases.view(repository).main, sop_id), slug, now.year)
 
 
 def local(repository: Repository, place: items.Place, now: datetime) -> datetime:
@@ -56,11 +56,18 @@ def switch(repository: Repository, item: str) -> None:
     _switch(repository, f"usul/{item}", start)
 
 
-def _place(procedure: Procedure, slug: str, now: datetime) -> items.Place:
+def _unfinished(repository: Repository, procedure: Procedure, slug: str, now: datetime) -> items.Place | None:
+    """Return the item of this name that was opened last year and is still on its way, or None."""
+    place = _place(procedure, slug, now.year - 1)
+    here = repository.resolve(cases.view(repository).branch(place.id))
+    return place if here and not cases.open_case(repository, place.id).merged else None
+
+
+def _place(procedure: Procedure, slug: str, year: int) -> items.Place:
     type_, _, name = slug.rpartition("/")
     if procedure.item_kind == items.TYPED and not type_:
         raise JdihError("tulis jenisnya di depan nama, misalnya keputusan/keputusan-13")
-    folder = items.folder_for(procedure.item_kind, procedure.office, now.year, name, type_)
+    folder = items.folder_for(procedure.item_kind, procedure.office, year, name, type_)
     place = items.place_of(folder)
     if place is None or place.folder != folder:
         raise JdihError(f"nama '{slug}' tidak dapat dipakai: huruf kecil, angka dan tanda hubung saja")

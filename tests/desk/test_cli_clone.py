@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.carriers.repository import Repository
 from pipeline.cli import main
-from pipeline.desk import cases
+from pipeline.desk import cases, opening, workbench
 
 if TYPE_CHECKING:
     from tests.conftest import Office
@@ -249,3 +250,17 @@ def test_what_cannot_be_opened(desk: Desk, words: tuple[str, ...], reason: str) 
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith(f"jdih: {reason}")
     assert desk.office.clone("penulis").git("symbolic-ref", "HEAD") == before
+
+
+def test_an_item_opened_last_year_is_found_again(desk: Desk) -> None:
+    clone = desk.office.clone("penulis")
+    with_clock = partial(opening.new, clone, "kota/medsos", "akhir-tahun")
+    place, _ = with_clock(datetime(2025, 12, 31, 9, tzinfo=UTC))
+    fill(clone.path / place.folder / "disposisi.md")
+    workbench.save(clone, place.id, desk.office.who("penulis"))
+    clone.push("origin", f"usul/{place.id}")
+    clone.fetch("origin")
+    again, _ = with_clock(datetime(2026, 1, 2, 9, tzinfo=UTC))
+    assert again == place
+    fresh, _ = opening.new(clone, "kota/medsos", "lain", datetime(2026, 1, 2, 9, tzinfo=UTC))
+    assert fresh.year == 2026
