@@ -31,9 +31,9 @@ def run(args: argparse.Namespace) -> int:
 
     repository = clones.open_any(Path.cwd())
     found = [cases.open_case(repository, args.item)] if args.item else cases.running(repository)
-    offices = cases.policy(repository).offices
+    known = cases.policy(repository)
     now = datetime.now().astimezone()
-    rows = [overview.summary(case, offices.get(case.place.office), now) for case in found]
+    rows = [overview.summary(case, known.offices.get(case.place.office), known.people, now) for case in found]
     if args.format == "json":
         print(json.dumps(rows[0] if args.item else {"butir": rows}, ensure_ascii=False, indent=2))
     elif args.item:

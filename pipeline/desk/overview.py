@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from pipeline.desk.cases import Case
     from pipeline.model.history import Done, Progress
-    from pipeline.model.people import Office
+    from pipeline.model.people import Office, People
     from pipeline.model.procedure import Step
 
 
-def summary(case: Case, office: Office | None, now: datetime) -> dict[str, Any]:
+def summary(case: Case, office: Office | None, people: People, now: datetime) -> dict[str, Any]:
     """Return the case as plain values with Indonesian keys, ready for JSON."""
     progress = case.progress
     if progress is None:
@@ -25,6 +25,7 @@ def summary(case: Case, office: Office | None, now: datetime) -> dict[str, Any]:
             "putaran": 1,
             "langkah": [],
             "kahar": [],
+            "pemegang": [],
             "lengkap": False,
             "di_main": case.merged,
             "keterangan": "SOP belum diketahui: isi index.md atau catat langkah pertama",
@@ -36,12 +37,28 @@ def summary(case: Case, office: Office | None, now: datetime) -> dict[str, Any]:
         "versi_sop": progress.procedure.version,
         "putaran": progress.round,
         "langkah": [_step(step, progress, office, now) for step in progress.procedure.steps],
+        "pemegang": holders(progress, people, now),
         "kurang": list(progress.missing),
         "kahar": [_override(done, progress) for done in progress.overrides],
         "lengkap": progress.complete,
         "di_main": case.merged,
-        "keterangan": remark(case, progress),
+        "keterangan": remark(case, progress) + _nobody(progress, people, now),
     }
+
+
+def holders(progress: Progress, people: People, now: datetime) -> list[str]:
+    """Return the ids of the people who may do what is waited for today; none when nothing is, or nobody can."""
+    if progress.act is None:
+        return []
+    return [person.id for person in people.holders(progress.procedure.office, progress.act.role, now)]
+
+
+def _nobody(progress: Progress, people: People, now: datetime) -> str:
+    """Say that a running step is held by nobody, while there is still time to appoint somebody."""
+    if progress.act is None or holders(progress, people, now):
+        return ""
+    role = progress.procedure.roles[progress.act.role]
+    return f"; PERAN {role} TIDAK ADA PEMEGANGNYA: tunjuk seseorang di site_config/people.yaml"
 
 
 def _override(done: Done, progress: Progress) -> dict[str, Any]:

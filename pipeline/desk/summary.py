@@ -34,13 +34,13 @@ class Row:
 def rows(folder: Path, items: Sequence[str], site_url: str, now: datetime) -> Iterator[Row]:
     """Yield the rows of *items* as the server in *folder* knows them."""
     repository = Repository(folder)
-    offices = cases.policy(repository).offices
+    known = cases.policy(repository)
     held = shelf.read(folder / server.TREE)
     settings = server.settings_of(folder)
     entries = Ledger(repository, folder.resolve(), settings.identity).entries().values()
     for item in items:
         case = cases.open_case(repository, item)
-        facts = overview.summary(case, offices.get(case.place.office), now)
+        facts = overview.summary(case, known.offices.get(case.place.office), known.people, now)
         done = case.progress.done if case.progress else ()
         for step in facts["langkah"]:
             step["lama"] = _passed([each for each in done if each.step.number == step["no"]])

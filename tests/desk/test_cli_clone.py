@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.carriers.repository import Repository
 from pipeline.cli import main
-from pipeline.desk import cases, opening, workbench
+from pipeline.desk import cases, opening, overview, workbench
 
 if TYPE_CHECKING:
     from tests.conftest import Office
@@ -264,3 +264,23 @@ def test_an_item_opened_last_year_is_found_again(desk: Desk) -> None:
     assert again == place
     fresh, _ = opening.new(clone, "kota/medsos", "lain", datetime(2026, 1, 2, 9, tzinfo=UTC))
     assert fresh.year == 2026
+
+
+def test_a_running_step_that_nobody_holds_is_named_before_its_deadline(
+    ready: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the writers leave today: the item waits for a role without a holder."""
+    server = Repository(ready.path)
+    main_ = server.resolve("refs/heads/main") or ""
+    people = (server.read(main_, "site_config/people.yaml") or b"").decode()
+    gone = people.replace("peran: penulis\n        sejak: '2026-01-01'", "peran: penulis\n        sampai: '2026-01-02'")
+    assert gone != people
+    changed = {"site_config/people.yaml": gone.encode()}
+    server.update_ref("refs/heads/main", server.commit([main_], main_, changed, "pindah", ready.who("pengelola")))
+    clone = ready.clone("kepala")
+    case, known = cases.open_case(clone, READY), cases.policy(clone)
+    row = overview.summary(case, known.offices["kota"], known.people, datetime.now(UTC))
+    assert row["pemegang"] == []
+    assert "PERAN Penulis TIDAK ADA PEMEGANGNYA" in row["keterangan"]
+    monkeypatch.chdir(clone.path)
+    assert main(["status", READY]) == 0
