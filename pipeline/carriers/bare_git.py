@@ -139,7 +139,7 @@ class _Court:
         return None
 
     def _records(self, update: Update, place: items.Place, new: Sequence[Commit]) -> str | None:
-        happened = history.events(self.repository, update.new, place, self.policy.people)
+        happened = history.events(self.repository, update.new, place, self.policy.people, MAIN)
         written = [event for event in happened if not isinstance(event, Draft)]
         carriers = [commit for commit in new if gate.is_record(commit, place)]
         numbered = False
@@ -227,7 +227,7 @@ class _Court:
         place = history.place_on(self.repository, tip, item)
         if place is None:
             return f"butir {item} tidak ada pada cabangnya"
-        happened = history.events(self.repository, tip, place, self.policy.people)
+        happened = history.events(self.repository, tip, place, self.policy.people, MAIN)
         first = next((event for event in happened if not isinstance(event, Draft)), None)
         if first is None:
             return f"butir {item} belum punya catatan langkah apa pun"

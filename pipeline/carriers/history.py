@@ -73,11 +73,18 @@ def pinned_procedure(repository: Repository, revision: str, sop_id: str, version
     return sop.parse(repository.blob(version), path, version)
 
 
-def events(repository: Repository, revision: str, place: items.Place, people: People) -> list[Draft | Record]:
-    """Return an item's drafts and records, oldest first, as the history of *revision* holds them."""
-    return list(
-        _events(repository, repository.log("--reverse", "--topo-order", revision, "--", place.folder), place, people)
-    )
+def events(
+    repository: Repository, revision: str, place: items.Place, people: People, main: str | None = None
+) -> list[Draft | Record]:
+    """Return an item's drafts and records, oldest first, as the history of *revision* holds them.
+
+    An item that *main* does not have yet has all its history outside it: naming *main* keeps the cost of
+    looking independent of how much `main` holds.
+    """
+    fresh = main is not None and repository.resolve(f"{main}:{place.folder}") is None
+    beyond = [f"^{main}"] if fresh else []
+    commits = repository.log("--reverse", "--topo-order", revision, *beyond, "--", place.folder)
+    return list(_events(repository, commits, place, people))
 
 
 def _events(

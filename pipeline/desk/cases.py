@@ -82,7 +82,7 @@ def running(repository: Repository) -> list[Case]:
 
 
 def _case(repository: Repository, revision: str, place: Place, known: Policy, refs: View) -> Case:
-    happened = history.events(repository, revision, place, known.people)
+    happened = history.events(repository, revision, place, known.people, refs.main)
     sop_id = history.sop_of(repository, revision, place, happened)
     progress = None
     if sop_id:
