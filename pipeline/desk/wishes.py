@@ -26,12 +26,13 @@ def wanted(root: Path, site_url: str) -> list[publishing.Wanted]:
     """Return what the `main` below *root* wants on the platforms, with addresses below *site_url*."""
     shelf = shelves.read(root)
     gone = public.withdrawals(shelf)
+    put_away = {order.target for order in _archive_orders(shelf)}
     found = []
     for name, shelved in shelf.items.items():
         if name in gone:
             order = gone[name].place.id
             found.append(_wanted(shelf, shelved, site_url, withdrawn=True, order=order))
-        elif shelved.last(Effect.TERBIT, Effect.BALAS):
+        elif name not in put_away and shelved.last(Effect.TERBIT, Effect.BALAS):
             found.append(_wanted(shelf, shelved, site_url))
     return found
 
@@ -124,10 +125,15 @@ def by_hand(root: Path, entries: Iterable[Entry]) -> Iterator[str]:
     """
     shelf = shelves.read(root)
     live = [entry for entry in entries if entry.action is EffectAction.PUBLISH and entry.state is State.DONE]
+    for order in _archive_orders(shelf):
+        for entry in (entry for entry in live if entry.item == order.target and entry.receipt):
+            where = entry.receipt.url if entry.receipt else ""
+            yield f"{entry.account.ref}: arsipkan dengan tangan {where} (perintah {order.id})"
+
+
+def _archive_orders(shelf: Shelf) -> Iterator[Perintah]:
+    """Yield the orders to archive that were carried through."""
     for order in shelf.items.values():
         command = order.item
-        if not isinstance(command, Perintah) or command.action is not Action.ARSIPKAN or not order.last(*public.TAKEN):
-            continue
-        for entry in (entry for entry in live if entry.item == command.target and entry.receipt):
-            where = entry.receipt.url if entry.receipt else ""
-            yield f"{entry.account.ref}: arsipkan dengan tangan {where} (perintah {order.place.id})"
+        if isinstance(command, Perintah) and command.action is Action.ARSIPKAN and order.last(*public.TAKEN):
+            yield command

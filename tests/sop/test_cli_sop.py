@@ -138,8 +138,8 @@ def test_a_slip_in_people_is_found(desk: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["check", "tidak-ada.yaml"], "jdih: tidak-ada.yaml tidak terbaca: "),
-        (["check", "content"], "jdih: content tidak terbaca: "),
+        (["check", "tidak-ada.yaml"], "jdih: tidak-ada.yaml tidak ada"),
+        (["check", "content"], "jdih: content tidak dapat dipakai: "),
     ],
 )
 @pytest.mark.usefixtures("desk")
