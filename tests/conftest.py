@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline import settings
+from pipeline.carriers.repository import Repository
 from pipeline.desk import cases, clones, server, workbench
 
 if TYPE_CHECKING:
-    from pipeline.carriers.repository import Identity, Repository
+    from pipeline.carriers.repository import Identity
     from pipeline.model.history import Progress
 
 HERE = Path(__file__).parent
@@ -99,6 +100,17 @@ class Office:
         clone = self.clone(person)
         entry = workbench.Entry(step, word, note)
         return workbench.record(clone, item, entry, self.who(person), datetime.now(UTC))
+
+    def dress(self) -> None:
+        """Put what the site is built with on `main`, behind the hooks' back: theme, configuration, pages."""
+        repository = Repository(self.path)
+        main = repository.resolve("refs/heads/main") or ""
+        files: dict[str, bytes | None] = {"mkdocs.yml": (HERE.parent / "mkdocs.yml").read_bytes()}
+        for folder in ("site_config/theme", "content/halaman"):
+            for path in (HERE.parent / folder).rglob("*"):
+                if path.is_file():
+                    files[path.relative_to(HERE.parent).as_posix()] = path.read_bytes()
+        repository.update_ref("refs/heads/main", repository.commit([main], main, files, "tema", self.who("pengelola")))
 
     def merge(self, person: str, item: str = ITEM) -> list[str]:
         return workbench.merge(self.clone(person), item, self.who(person))

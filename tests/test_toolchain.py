@@ -74,7 +74,7 @@ def test_the_environment_is_installed_with_hashes_only() -> None:
 
 
 def test_make_itself_can_read_it() -> None:
-    done = run("make", "-n", "demo")
+    done = run("make", "--no-print-directory", "-n", "demo")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "./jdih demo --no-serve"
 

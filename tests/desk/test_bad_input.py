@@ -350,6 +350,7 @@ def test_a_port_that_does_not_exist(project: Path, terminal: Terminal, verb: str
 def publisher(office: Office, terminal: Terminal) -> Path:
     """A server that can publish: its settings file."""
     site = office.root / "situs"
+    office.dress()
     secrets = office.root / "rahasia.yaml"
     secrets.write_text("x:jdih_kpu_contoh: rahasia-x\n", encoding="utf-8")
     secrets.chmod(0o600)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import Office
 
-ROOT = Path(__file__).parents[2]
 ITEM = "kota-2026-contoh"
 PAGE = "informasi/kota/2026/contoh/"
 
@@ -35,14 +33,7 @@ def now() -> datetime:
 @pytest.fixture
 def live(ready: Office) -> Iterator[tuple[Office, sandbox.Sandbox, str]]:
     """The office with site and sandbox served, and the theme put on its `main`."""
-    repository = Repository(ready.path)
-    main = repository.resolve("refs/heads/main") or ""
-    files: dict[str, bytes | None] = {"mkdocs.yml": (ROOT / "mkdocs.yml").read_bytes()}
-    for folder in ("site_config/theme", "content/halaman"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.is_file():
-                files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
-    repository.update_ref("refs/heads/main", repository.commit([main], main, files, "tema", ready.who("pengelola")))
+    ready.dress()
     site = ready.root / "situs"
     site.mkdir()
     secrets = ready.root / "rahasia.yaml"
