@@ -31,6 +31,7 @@ from pipeline.flow import (
     too_many,
 )
 from pipeline.model.publishing import Images, Receipt, Staged
+from pipeline.platforms import _x_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,9 +62,12 @@ _ACCOUNT_PROBLEMS = frozenset({"client-forbidden", "usage-capped", "rate-limit-e
 
 def length(text: str, /) -> int:
     """Count as X does: NFC, a link is 23, an emoji 2 (twitter-text configuration v3)."""
-    from twitter_text import parse_tweet  # half a second to import, needed only where a text is measured
+    return _x_text.length(text)
 
-    return int(parse_tweet(text).weightedLength)
+
+def links(text: str) -> list[_x_text.Link]:
+    """Return the links X shortens in *text*, in order."""
+    return _x_text.links(text)
 
 
 def stage(post: Post, _account: Account, /) -> Flow[Staged]:

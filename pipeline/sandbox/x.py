@@ -6,8 +6,6 @@ import html
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from twitter_text import extract_urls_with_indices
-
 from pipeline.platforms import x
 from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
 from pipeline.sandbox.wire import Answer, Call
@@ -157,12 +155,12 @@ def _public(row: Row) -> Row:
 
 def _shortened(row: Row) -> tuple[str, list[Row]]:
     """Return the text as X shows it: every link becomes a t.co link, and pictures add one of their own."""
-    text, links, urls, end = "", extract_urls_with_indices(row["teks"]), [], 0
-    for index, link in enumerate(links):
+    text, urls, end = "", [], 0
+    for index, link in enumerate(x.links(row["teks"])):
         short = f"https://t.co/{row['id'][-6:]}{index:02d}"
-        text += row["teks"][end : link["indices"][0]]
-        urls.append({"start": len(text), "end": len(text) + len(short), "url": short, "expanded_url": link["url"]})
-        text, end = text + short, link["indices"][1]
+        text += row["teks"][end : link.start]
+        urls.append({"start": len(text), "end": len(text) + len(short), "url": short, "expanded_url": link.url})
+        text, end = text + short, link.end
     text += row["teks"][end:]
     if row["media"]:
         short, page = f"https://t.co/{row['id'][-6:]}xx", f"https://x.com/{row['nama']}/status/{row['id']}/photo/1"

@@ -286,6 +286,36 @@ def test_x_length_agrees_with_twitters_own_cases() -> None:
     assert len(current) >= 20
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pemilu", 6),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("https://jdih.example/" + "x" * 300, 23),
+        ("lihat jdih.kpu.go.id.", 6 + 23 + 1),
+        ("http://127.0.0.1:8750/a", 23),
+        ("http://127.0.0.1:8750/abcdef", 28),
+        ("nota-dinas.md", 13),
+        ("admin@jdih.example", 18),
+        ("👨‍👩‍👧‍👦", 2),
+        ("👍🏽 🇮🇩 1️⃣", 8),
+        ("故人", 4),
+    ],
+)
+def test_x_length_by_hand(text: str, expected: int) -> None:
+    assert x.length(text) == expected
+
+
+def test_x_finds_the_links_twitter_finds_in_ordinary_text() -> None:
+    cases = yaml.safe_load(shared("platforms/twitter-text/conformance/extract.yml").read_text(encoding="utf-8"))[
+        "tests"
+    ]
+    found = [case["expected"] == [link.url for link in x.links(case["text"])] for case in cases["urls"]]
+    # What is left are hosts in scripts that run into the text around them, and apostrophes behind t.co.
+    assert sum(found) >= 70
+
+
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_every_platform_says_its_limits(name: str) -> None:
     platform = PLATFORMS[name]
