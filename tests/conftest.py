@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from pipeline import settings
@@ -16,6 +17,10 @@ from pipeline.desk import cases, clones, server, workbench
 if TYPE_CHECKING:
     from pipeline.carriers.repository import Identity
     from pipeline.model.history import Progress
+
+# Machines are noisy: how long an example takes is no property of the code (benchmarks are in bench/).
+hypothesis.settings.register_profile("desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("desk")
 
 HERE = Path(__file__).parent
 ITEM = "kota-2026-contoh"

@@ -139,7 +139,7 @@ def test_every_plug_in_is_listed(folder: str, listing: str) -> None:
 
 
 VOCABULARY = {"admin", "perintah", "takarir", "unggah", "koreksi", "persetujuan", "perbaikan"}
-"""Words some office uses for a role or a step that are first of all the engine's own: kinds of items and of acts, keys."""
+"""Words some office uses for a role or a step, first of all the engine's own: kinds of items and of acts, keys."""
 
 
 def words_of_the_offices() -> set[str]:
