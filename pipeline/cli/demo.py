@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.cli._waiting import until_interrupted
 from pipeline.cli.parser import port
 from pipeline.model.base import JdihError
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"\nperagaan selesai dalam {time.monotonic() - started:.0f} detik; isinya di {stage.FOLDER}/")
         print(f"situs JDIH        {house.site_url}\ndinding kiriman   {house.wall_url}")
         if not args.no_serve:
-            _wait()
+            until_interrupted("Ctrl-C untuk berhenti")
     return 0
 
 
@@ -104,12 +105,3 @@ def _summary(items: Iterable[str], house: House) -> None:
 def _cells(step: dict[str, Any]) -> tuple[str, ...]:
     mark = " TERLAMBAT" if step["terlambat"] else ""
     return (str(step["no"]), step["kegiatan"], step["oleh"], f"{step['lama']}{mark}", step["standar"] or "-")
-
-
-def _wait() -> None:
-    print("Ctrl-C untuk berhenti", flush=True)
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        print("\nberhenti")

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli._waiting import until_interrupted
 from pipeline.cli.parser import port
 
 if TYPE_CHECKING:
@@ -40,9 +41,5 @@ def run(args: argparse.Namespace) -> int:
         print(f"dinding kiriman: {base}/")
         for name, url in endpoints(base).items():
             print(f"titik akhir {name}: {url}")
-        print("hentikan dengan Ctrl-C", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("\nberhenti")
+        until_interrupted("hentikan dengan Ctrl-C", wait=server.serve_forever)
     return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli._waiting import until_interrupted
 from pipeline.cli.demo import PORT
 from pipeline.cli.parser import port
 from pipeline.model.base import JdihError
@@ -35,12 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if not (root / stage.FOLDER / "site" / "index.html").exists():
         raise JdihError("belum ada situs yang dibangun: jalankan jdih demo")
     with stage.open_house(root, args.port, lambda: datetime.now().astimezone()) as house:
-        print(
-            f"situs JDIH        {house.site_url}\ndinding kiriman   {house.wall_url}\nCtrl-C untuk berhenti", flush=True
+        until_interrupted(
+            f"situs JDIH        {house.site_url}\ndinding kiriman   {house.wall_url}\nCtrl-C untuk berhenti"
         )
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            print("\nberhenti")
     return 0

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli._waiting import until_interrupted
 from pipeline.cli.parser import port
 from pipeline.model.base import JdihError
 
@@ -64,12 +65,8 @@ def _serve(folder: Path, people: Path, port: int) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who stops a service means Ctrl-C
     with serving(entrance.http(folder, people, os.environ, time.monotonic), port) as address:
-        print(f"repositori  {address}\nCtrl-C untuk berhenti", flush=True)
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            print("\nberhenti sesudah kiriman yang sedang berjalan", flush=True)
+        text = f"repositori  {address}\nCtrl-C untuk berhenti"
+        until_interrupted(text, "berhenti sesudah kiriman yang sedang berjalan")
     return 0
 
 
