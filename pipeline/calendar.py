@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.model.procedure import Standard
 
 _SATURDAY = 5
-ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 @lru_cache(maxsize=64)
