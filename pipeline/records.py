@@ -33,6 +33,8 @@ _KEYS = (
     "pada",
     "sumber",
 )
+_LATE = (*_KEYS, "naskah")
+"""What a record holds that was not written at once."""
 
 
 def file_name(record: Record) -> str:
@@ -70,13 +72,15 @@ def dump(record: Record) -> bytes:
         "pada": record.at.isoformat(timespec="seconds"),
         "sumber": record.source,
     }
+    if record.draft:
+        values["naskah"] = record.draft
     return frontmatter.dump(values).encode()
 
 
 def parse(data: bytes) -> Record:
     """Read a record; raise `MalformedError` when it is not one written by `dump`."""
     document = frontmatter.parse_yaml(data)
-    if tuple(document.fields) != _KEYS:
+    if tuple(document.fields) not in (_KEYS, _LATE):
         raise frontmatter.MalformedError(1, f"catatan harus berisi kunci {', '.join(_KEYS)}, berurutan")
     if dump(record := _record(document)) != data:
         raise frontmatter.MalformedError(1, "catatan harus ditulis oleh jdih, bukan dengan tangan")
@@ -102,6 +106,7 @@ def _record(document: Document) -> Record:
         note=str(fields["catatan"]),
         at=_moment(document, "pada"),
         source=str(fields["sumber"]),
+        draft=str(fields.get("naskah", "")),
     )
 
 

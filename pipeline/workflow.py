@@ -12,33 +12,47 @@ Four ideas carry it:
 - **Four eyes**: who decides has not edited what is decided.
 - **Force majeure** (keadaan kahar): a role the SOP names may pass over an act, with a reason; it stays
   flagged for good and is reviewed afterwards by somebody else.
+
+An item keeps the SOP version it began with, until a **restart** on record takes it to a later version that
+voids the old one (`amendment`). Then nothing stands any more; files, editors and history stay.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline import grounds
 from pipeline.digests import covered, digest, missing
-from pipeline.model.history import OVERRIDE, REVIEW, Done, Draft, Progress, Record, Refusal
+from pipeline.model.history import OVERRIDE, RESTART, REVIEW, Done, Draft, Progress, Record, Refusal
+from pipeline.papers import unattested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime, tzinfo
 
-    from pipeline.model.history import Files
+    from pipeline.model.history import Files, Paper
     from pipeline.model.people import People
     from pipeline.model.procedure import Act, Procedure, Step
 
 
-def replay(procedure: Procedure, events: Iterable[Draft | Record], people: People, zone: tzinfo) -> Progress:
-    """Return how far *events*, oldest first, carried an item through *procedure*; days are counted in *zone*.
+def replay(
+    procedure: Procedure,
+    events: Iterable[Draft | Record],
+    people: People,
+    zone: tzinfo,
+    later: Iterable[Procedure] = (),
+) -> Progress:
+    """Return how far *events*, oldest first, carried an item that began under *procedure*.
+
+    Days are counted in *zone*, those a role is held on among them; *later* are the versions of the SOP that
+    restarts among the events name.
 
     A record that breaks the SOP changes nothing and stands in `Progress.refusals` with its reason:
     a carrier that can refuse it (the hook) does, one that cannot (a forge) keeps it as a remark.
     """
-    run = _Run(procedure, people, zone)
-    for event in events:
+    run = _Run(procedure, people, zone, {each.version: each for each in later})
+    for event in (replace(each, at=each.at.astimezone(zone)) for each in events):
         if isinstance(event, Draft):
             run.edit(event)
         elif reason := run.objection(event):
@@ -50,7 +64,7 @@ def replay(procedure: Procedure, events: Iterable[Draft | Record], people: Peopl
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """An act that stands, and the covered files a decision was bound to."""
+    """An act that stands, and the files it is bound to."""
 
     done: Done
     bound: Files
@@ -62,7 +76,9 @@ class _Run:
     procedure: Procedure
     people: People
     zone: tzinfo
+    later: Mapping[str, Procedure]
     files: dict[str, str] = field(default_factory=dict)
+    papers: Mapping[str, Paper] = field(default_factory=dict)
     editors: dict[str, set[str]] = field(default_factory=dict)
     standing: list[_Standing] = field(default_factory=list)
     history: list[Done] = field(default_factory=list)
@@ -74,7 +90,7 @@ class _Run:
     acts: list[tuple[Step, Act]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.acts = [(step, act) for step in self.procedure.steps for act in step.acts]
+        self.acts = _acts(self.procedure)
 
     # -- drafts
 
@@ -88,7 +104,7 @@ class _Run:
             standing.excused.update(foreseen)
         for path in changed:
             self.editors.setdefault(path, set()).update(draft.people)
-        self.files = dict(draft.files)
+        self.files, self.papers = dict(draft.files), draft.papers
         self.day = draft.day or self.day
         self.last = self.last or draft.at
 
@@ -115,12 +131,14 @@ class _Run:
         return len(self.standing)
 
     def _fallen(self, standing: _Standing) -> bool:
-        act = standing.done.act
-        if not act.kind.decides and not act.effects:
-            return False
-        now = covered(self.files, standing.done.step.covers)
+        now = self._bound(standing.done.step, standing.done.act)
         paths = (now.keys() | standing.bound.keys()) - standing.excused
         return any(now.get(path) != standing.bound.get(path) for path in paths)
+
+    def _bound(self, step: Step, act: Act) -> Files:
+        """Return the files an act done now is bound to: what it decides or makes happen, and what it attests."""
+        decided = covered(self.files, step.covers) if act.kind.decides or act.effects else {}
+        return decided | (covered(self.files, step.attested) if step.attested else {})
 
     def objection(self, record: Record) -> str | None:
         """Return why *record* does not count, in the words of the SOP, or None."""
@@ -129,15 +147,16 @@ class _Run:
             return self._wrong_run(record) or self._wrong_review(record)
         if position == len(self.acts):
             return "seluruh langkah SOP ini sudah selesai"
+        if record.word == RESTART:
+            return self._wrong_count(record) or self._wrong_restart(record)
         step, act = self.acts[position]
+        wrong = self._wrong_run(record) or grounds.wrong_turn(record, step, act, self.procedure)
         if record.word == OVERRIDE:
-            wrong = self._wrong_run(record) or _wrong_turn(record, step, act, self.procedure)
             return wrong or self._wrong_override(record, step, act)
         return (
-            self._wrong_run(record)
-            or _wrong_turn(record, step, act, self.procedure)
+            wrong
             or self._wrong_person(record, act)
-            or _wrong_word(record, step, act)
+            or grounds.wrong_word(record, step, act)
             or self._wrong_state(record, step, act)
             or self._wrong_day(record, step)
         )
@@ -149,6 +168,9 @@ class _Run:
                 f"butir ini berjalan menurut SOP {procedure.id} versi {procedure.version[:12]}, "
                 f"bukan {record.sop} versi {record.version[:12]}"
             )
+        return self._wrong_count(record)
+
+    def _wrong_count(self, record: Record) -> str | None:
         if record.sequence != len(self.history) + len(self.refusals) + 1:
             return f"nomor urut catatan {record.sequence}, seharusnya {len(self.history) + len(self.refusals) + 1}"
         if record.round != self.round:
@@ -166,9 +188,11 @@ class _Run:
 
     def _wrong_state(self, record: Record, step: Step, act: Act) -> str | None:
         if record.digest != digest(self.files, step.covers):
-            return "catatan ini tentang naskah yang bukan terbaru: ambil perubahan terbaru, baca, lalu ulangi"
-        if lacking := missing(self.files, step):
+            return grounds.STALE
+        if lacking := missing(self.files, self.papers, step):
             return f"kelengkapan belum ada atau kosong: {', '.join(lacking)}"
+        if fault := unattested(step, self.papers, record):
+            return fault
         if act.kind.decides:
             both = sorted(
                 path for path in covered(self.files, step.covers) if record.person in self.editors.get(path, ())
@@ -183,45 +207,32 @@ class _Run:
         way_out = " (atau catat KAHAR dengan alasan)" if self.procedure.overriders else ""
         return f"SOP menuntut langkah {record.step} selesai pada hari yang sama, {self.day.isoformat()}{way_out}"
 
-    # -- force majeure
+    # -- the words every SOP knows
 
     def _wrong_override(self, record: Record, step: Step, act: Act) -> str | None:
-        roles = self.procedure.overriders
-        names = " atau ".join(self.procedure.roles.get(role, role) for role in roles)
-        if not roles:
-            return "SOP ini tidak mengenal keadaan kahar"
-        if not self._holds(record, roles):
-            return f"keadaan kahar hanya boleh dinyatakan oleh {names}"
-        if not record.note.strip():
-            return "keadaan kahar wajib disertai alasan dan siapa yang memerintahkan"
-        if record.effects != act.effects:
-            return f"catatan menyebut efek yang bukan efek langkah {step.number}"
-        if record.digest != digest(self.files, step.covers):
-            return "catatan ini tentang naskah yang bukan terbaru: ambil perubahan terbaru, baca, lalu ulangi"
-        return None
+        if fault := grounds.wrong_override(record, step, act, self.procedure, self.people):
+            return fault
+        return grounds.STALE if record.digest != digest(self.files, step.covers) else None
 
     def _wrong_review(self, record: Record) -> str | None:
-        deciding = tuple(act.role for _, act in self.acts if act.kind.decides)
-        found = [done for done in self.history if done.overridden and done.record.step == record.step]
-        if not [done for done in found if done.record.sequence not in self.reviewed]:
-            return f"tidak ada keadaan kahar pada langkah {record.step} yang perlu ditinjau"
-        if any(done.record.person == record.person for done in found):
-            return "keadaan kahar ditinjau oleh orang lain, bukan oleh yang menyatakannya"
-        if not self._holds(record, (*deciding, *self.procedure.overriders)):
-            return "peninjau harus memegang peran pengoreksi atau penyetuju dalam SOP ini"
-        if not record.note.strip():
-            return "hasil tinjauan wajib ditulis pada catatan"
-        return None
+        return grounds.wrong_review(record, self._overrides(), self.reviewed, self.procedure, self.people)
 
-    def _holds(self, record: Record, roles: Sequence[str]) -> bool:
-        person = self.people.by_id.get(record.person)
-        held = record.role in roles and person is not None
-        return held and person is not None and person.holds(self.procedure.office, record.role, record.at)
+    def _overrides(self) -> list[Done]:
+        return [done for done in self.history if done.overridden]
+
+    def _wrong_restart(self, record: Record) -> str | None:
+        new = self.later.get(record.version)
+        if new is None or not record.sop == new.id == self.procedure.id:
+            return f"SOP {record.sop} versi {record.version[:12]} tidak pernah berlaku bagi butir ini"
+        return grounds.wrong_restart(record, self.procedure, new, self.files, self.people)
 
     def accept(self, record: Record) -> None:
         """Let an unobjectionable *record* take effect."""
         if record.word == REVIEW:
             self._review(record)
+            return
+        if record.word == RESTART:
+            self._restart(record)
             return
         position = self.position()
         del self.standing[position:]
@@ -229,15 +240,25 @@ class _Run:
         done = Done(step=step, act=act, record=record, since=self.last)
         self.history.append(done)
         self.last = record.at
-        self.standing.append(_Standing(done, covered(self.files, step.covers), set()))
+        self.standing.append(_Standing(done, self._bound(step, act), set()))
         outcome = act.outcome(record.word)
         if outcome and outcome.target:
             self._go(outcome.target, position)
 
     def _review(self, record: Record) -> None:
-        step = self.procedure.steps[record.step - 1]
-        self.reviewed.update(done.record.sequence for done in self.history if done.overridden and done.step is step)
-        self.history.append(Done(step=step, act=step.acts[0], record=record, since=None))
+        found = [done for done in self._overrides() if done.record.step == record.step]
+        self.reviewed.update(done.record.sequence for done in found)
+        step, act = found[-1].step, found[-1].act
+        self.history.append(Done(step=step, act=act, record=record, since=None))
+
+    def _restart(self, record: Record) -> None:
+        self.procedure = self.later[record.version]
+        self.acts = _acts(self.procedure)
+        self.standing.clear()
+        self.round += 1
+        self.last = record.at
+        step, act = self.acts[0]
+        self.history.append(Done(step=step, act=act, record=record, since=None))
 
     def _go(self, target: str, position: int) -> None:
         index = next(at for at, (step, _) in enumerate(self.acts) if step.id == target)
@@ -258,28 +279,11 @@ class _Run:
             act=act,
             round=self.round,
             voided=tuple(standing.done.step for standing in self.standing if self._fallen(standing)),
-            missing=missing(self.files, step) if step else (),
+            missing=missing(self.files, self.papers, step) if step else (),
             refusals=tuple(self.refusals),
             reviewed=frozenset(self.reviewed),
         )
 
 
-def _wrong_turn(record: Record, step: Step, act: Act, procedure: Procedure) -> str | None:
-    if (record.step, record.step_id) == (step.number, step.id):
-        return None
-    return (
-        f"langkah {record.step} belum gilirannya: yang ditunggu langkah {step.number} "
-        f"({step.activity.rstrip('.')}) oleh {procedure.roles[act.role]}"
-    )
-
-
-def _wrong_word(record: Record, step: Step, act: Act) -> str | None:
-    outcome = act.outcome(record.word)
-    if outcome is None:
-        words = " atau ".join(each.word for each in act.outcomes)
-        return f"putusan '{record.word}' tidak dikenal pada langkah {step.number}: tulis {words}"
-    if record.effects != act.effects:
-        return f"catatan menyebut efek yang bukan efek langkah {step.number}"
-    if outcome.note_required and not record.note.strip():
-        return f"putusan {record.word} wajib disertai catatan: tulis apa yang harus diperbaiki"
-    return None
+def _acts(procedure: Procedure) -> list[tuple[Step, Act]]:
+    return [(step, act) for step in procedure.steps for act in step.acts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.model.procedure import Effect
@@ -21,6 +21,36 @@ OVERRIDE = "KAHAR"
 """The word that passes over an act under force majeure; every SOP that has the clause knows it."""
 REVIEW = "TINJAU"
 """The word by which somebody else reviews an override afterwards."""
+RESTART = "ULANG"
+"""The word that begins an item anew when its SOP has changed in scope or roles; every SOP knows it."""
+ASIDE = frozenset({REVIEW, RESTART})
+"""Words that do no act of the SOP: their records stand for good, and make nothing happen outside the item."""
+EVERYWHERE = ASIDE | {OVERRIDE}
+"""Words every SOP knows; no step has them as its own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attestation:
+    """What a paper attests of a file, as its front matter words it (SOP Prov. Jambi 15/2025, pengunggahan step 3)."""
+
+    result: str
+    """`sesuai` or `tidak sesuai`."""
+    file: str
+    """Path inside the item folder of the copy that was compared."""
+    sha256: str
+    """Of that copy, in hexadecimal."""
+    checked_by: str
+    """An office title."""
+    day: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """What a Markdown paper of an item says, as far as a step can depend on it."""
+
+    written: bool
+    """Whether somebody wrote in it: no more than headings, or a template's mark left standing, is nothing."""
+    attestation: Attestation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +64,8 @@ class Draft:
     files: Files
     day: date | None = None
     """The day the item is about (`tanggal`): what the SOPs' 'same day' counts from."""
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    """Path -> what that paper says; a file that is not listed says nothing, and is there unless it is empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +98,8 @@ class Record:
     at: datetime
     source: str
     """How the person is known: `ssh` signature, or a forge's review id."""
+    draft: str = ""
+    """Commit of the draft it is about, where that need not be the last one before it: a forge's robot writes later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +142,7 @@ class Progress:
     voided: tuple[Step, ...]
     """Steps whose approval fell because a covered file changed."""
     missing: tuple[str, ...]
-    """Required papers the current step still lacks, by name."""
+    """Required papers the current step still lacks: name and file."""
     refusals: tuple[Refusal, ...]
     reviewed: frozenset[int] = frozenset()
     """Sequence numbers of the overrides somebody else has reviewed since."""

@@ -17,14 +17,29 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from pipeline import sop
 from pipeline.digests import digest
-from pipeline.model.history import Draft, Record
+from pipeline.model.history import Draft, Progress, Record
 from pipeline.model.people import Assignment, People, Person
-from pipeline.model.procedure import Effect
+from pipeline.model.procedure import Effect, Procedure
 from pipeline.workflow import replay
 
 PATH = "site_config/sop/kota/medsos.yaml"
 DATA = (Path(__file__).parents[1] / "kantor" / PATH).read_bytes()
 PROCEDURE = sop.parse(DATA, PATH, sop.version_of(DATA))
+
+
+def amended(old: bytes, new: bytes) -> Procedure:
+    data = DATA.replace(old, new)
+    assert data != DATA
+    return sop.parse(data, PATH, sop.version_of(data))
+
+
+# Versions of the SOP: the first one, one that only gives more time, one that gives the design to the writer.
+VERSIONS = [
+    PROCEDURE,
+    amended(b"waktu: 15 menit", b"waktu: 30 menit"),
+    amended(b"peran: desainer, jenis: susun", b"peran: penulis, jenis: susun"),
+]
+VOIDED_BY = {0: {2}, 1: {2}, 2: {0, 1}}
 ZONE = ZoneInfo("Asia/Jakarta")
 HOLDS = {
     "kepala": {"kepala"},
@@ -54,6 +69,7 @@ TABLE = [
     (6, "penulis", {"PERINTAH"}, {}),
     (6, "admin", {"UNGGAH"}, {}),
 ]
+TABLES = [TABLE, TABLE, [*TABLE[:3], (4, "penulis", {"SELESAI"}, {}), *TABLE[4:]]]
 COVERS = {3: {"index.md"}, 5: {"index.md", "takarir.md", "media/a.jpg"}}
 MAY_EDIT = {2: {"index.md"}, 4: {"takarir.md", "media/a.jpg"}}
 FILES = ["disposisi.md", "index.md", "takarir.md", "media/a.jpg", "notula.md"]
@@ -65,6 +81,13 @@ class NaiveDesk:
 
     def __init__(self) -> None:
         self.log: list[tuple[str, ...]] = []
+
+    def version(self) -> int:
+        """Return the version of the SOP in force: the last restart's."""
+        return next((int(rest[0]) for kind, *rest in reversed(self.log) if kind == "restart"), 0)
+
+    def table(self) -> list[tuple[int, str, set[str], dict[str, int]]]:
+        return TABLES[self.version()]
 
     def content(self, upto: int | None = None) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -90,6 +113,8 @@ class NaiveDesk:
         """Return the log indexes of the records that stand, one a row of the table."""
         standing: list[int] = []
         for index, (kind, *rest) in enumerate(self.log):
+            if kind == "restart":
+                standing = []
             if kind != "record":
                 continue
             position, word = int(rest[0]), rest[2]
@@ -109,9 +134,9 @@ class NaiveDesk:
 
     def refuses(self, person: str, step: int, role: str, word: str, note: str) -> bool:
         position = self.turn()
-        if position == len(TABLE) or TABLE[position][0] != step or TABLE[position][1] != role:
+        if position == len(TABLE) or self.table()[position][:2] != (step, role):
             return True
-        _, _, onward, back = TABLE[position]
+        _, _, onward, back = self.table()[position]
         if role not in HOLDS[person] or word not in onward | set(back) or (word in back and not note):
             return True
         if step == 1 and "disposisi.md" not in self.content():
@@ -119,17 +144,24 @@ class NaiveDesk:
         edited = {entry[2] for entry in self.log if entry[0] == "edit" and entry[1] == person}
         return bool(step in COVERS and edited & COVERS[step] & set(self.content()))
 
+    def refuses_restart(self, person: str, version: int, note: str) -> bool:
+        done = self.turn() == len(TABLE)
+        return done or version not in VOIDED_BY[self.version()] or "kepala" not in HOLDS[person] or not note
+
     def edit(self, person: str, path: str, content: str) -> None:
         if self.content().get(path) == content:
             return
         position = self.turn()
-        step, *_ = TABLE[position] if position < len(TABLE) else (0,)
-        roles = {role for number, role, *_ in TABLE if number == step}
+        step, *_ = self.table()[position] if position < len(TABLE) else (0,)
+        roles = {role for number, role, *_ in self.table() if number == step}
         foreseen = path in MAY_EDIT.get(step, set()) and bool(HOLDS[person] & roles)
         self.log.append(("edit", person, path, content, "foreseen" if foreseen else "surprise"))
 
     def record(self, position: int, person: str, word: str) -> None:
         self.log.append(("record", str(position), person, word))
+
+    def restart(self, version: int) -> None:
+        self.log.append(("restart", str(version)))
 
 
 class Desk(RuleBasedStateMachine):
@@ -162,21 +194,39 @@ class Desk(RuleBasedStateMachine):
         """Push on along the table, so that long histories are reached and not only refused ones."""
         row = self.naive.turn()
         if row < len(TABLE):
-            _, role, onward, back = TABLE[row]
+            _, role, onward, back = self.naive.table()[row]
             word = min(onward) if lead or not back else min(back)
             self._record(role, row, word, note)
 
+    @rule(
+        person=st.sampled_from(sorted(HOLDS)),
+        version=st.integers(0, len(VERSIONS) - 1),
+        note=st.sampled_from(["", "SOP berganti"]),
+    )
+    def restart_anyhow(self, person: str, version: int, note: str) -> None:
+        refused = self._refused(self._entry(person, 0, "ULANG", note, version))
+        assert refused == self.naive.refuses_restart(person, version, note)
+        if not refused:
+            self.naive.restart(version)
+
     def _record(self, person: str, row: int, word: str, note: str) -> None:
+        step, role, *_ = self.naive.table()[row]
+        refused = self._refused(self._entry(person, row, word, note, self.naive.version()))
+        assert refused == self.naive.refuses(person, step, role, word, note)
+        if not refused:
+            self.naive.record(row, person, word)
+
+    def _entry(self, person: str, row: int, word: str, note: str, version: int) -> Record:
         self.now += timedelta(minutes=1)
-        step, role, *_ = TABLE[row]
-        found = PROCEDURE.steps[step - 1]
-        before = replay(PROCEDURE, self.events, PEOPLE, ZONE)
+        step, role, *_ = TABLES[version][row]
+        found = VERSIONS[version].steps[step - 1]
+        before = self._progress()
         files = {name: f"100644 {text}" for name, text in self.naive.content().items()}
-        entry = Record(
+        return Record(
             sequence=len(before.history) + 1,
             item="kota-2026-contoh",
             sop=PROCEDURE.id,
-            version=PROCEDURE.version,
+            version=VERSIONS[version].version,
             step=step,
             step_id=found.id,
             word=word,
@@ -190,20 +240,27 @@ class Desk(RuleBasedStateMachine):
             at=self.now,
             source="ssh",
         )
-        refused = bool(replay(PROCEDURE, [*self.events, entry], PEOPLE, ZONE).refusals)
-        assert refused == self.naive.refuses(person, step, role, word, note)
-        if not refused:
-            self.events.append(entry)
-            self.naive.record(row, person, word)
+
+    def _refused(self, entry: Record) -> bool:
+        """Push an entry; it stays only when it counts."""
+        self.events.append(entry)
+        refused = bool(self._progress().refusals)
+        if refused:
+            self.events.pop()
+        return refused
+
+    def _progress(self) -> Progress:
+        return replay(PROCEDURE, self.events, PEOPLE, ZONE, VERSIONS)
 
     @invariant()
     def both_wait_for_the_same_act(self) -> None:
-        progress = replay(PROCEDURE, self.events, PEOPLE, ZONE)
+        progress = self._progress()
         row = self.naive.turn()
+        assert progress.procedure is VERSIONS[self.naive.version()]
         assert progress.complete == (row == len(TABLE))
         assert progress.mergeable == (row == len(TABLE))
         if progress.step and progress.act:
-            assert (progress.step.number, progress.act.role) == TABLE[row][:2]
+            assert (progress.step.number, progress.act.role) == self.naive.table()[row][:2]
 
 
 TestDesk = Desk.TestCase

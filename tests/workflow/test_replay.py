@@ -25,6 +25,21 @@ PATH = "site_config/sop/kota/medsos.yaml"
 SOP = (Path(__file__).parents[1] / "kantor" / PATH).read_bytes()
 PROCEDURE = sop.parse(SOP, PATH, sop.version_of(SOP))
 ZONE = ZoneInfo("Asia/Jakarta")
+
+
+def amended(*changes: tuple[bytes, bytes]) -> Procedure:
+    """Return a later version of the SOP."""
+    data = SOP
+    for old, new in changes:
+        assert old in data
+        data = data.replace(old, new)
+    return sop.parse(data, PATH, sop.version_of(data))
+
+
+HASTIER = amended((b"waktu: 15 menit", b"waktu: 5 menit"))
+HANDED_OVER = amended((b"peran: desainer, jenis: susun", b"peran: penulis, jenis: susun"))
+LED_BY_ADMIN = amended((b"peran: kepala, jenis: arahan", b"peran: admin, jenis: arahan"))
+LATER = (HASTIER, HANDED_OVER, LED_BY_ADMIN)
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 ROLES = {
     "kepala": "kepala",
@@ -46,7 +61,6 @@ PEOPLE = People(
 )
 STEPS = {1: "arah", 2: "tulis", 3: "koreksi", 4: "rancang", 5: "setuju", 6: "unggah"}
 OVERRIDES = {"KAHAR", "TINJAU"}
-ACT_ROLES = {1: "kepala", 2: "penulis", 3: "kepala", 4: "desainer", 5: "kepala"}
 
 
 class Story:
@@ -58,6 +72,7 @@ class Story:
         self.now = START
         self.edits = 0
         self.day: date | None = None
+        self.restarting = HANDED_OVER
 
     def tell(self, *facts: str) -> Progress:
         for fact in facts:
@@ -67,7 +82,7 @@ class Story:
                 self._edit(who, verb, rest[0])
             else:
                 self._record(who, int(verb), rest[0])
-        return replay(PROCEDURE, self.events, PEOPLE, ZONE)
+        return replay(PROCEDURE, self.events, PEOPLE, ZONE, LATER)
 
     def _edit(self, who: str, verb: str, paths: str) -> None:
         for path in paths.split(", "):
@@ -83,10 +98,11 @@ class Story:
 
     def _record(self, who: str, step_number: int, words: str) -> None:
         word, _, note = words.partition(": ")
-        before = replay(PROCEDURE, self.events, PEOPLE, ZONE)
-        step = PROCEDURE.steps[step_number - 1]
-        role = ACT_ROLES.get(step_number) or ("admin" if word == "UNGGAH" else "penulis")
-        act = next(act for act in step.acts if act.role == role)
+        before = replay(PROCEDURE, self.events, PEOPLE, ZONE, LATER)
+        procedure = self.restarting if word == "ULANG" else before.procedure
+        step = procedure.steps[step_number - 1]
+        act = step.acts[-1] if word == "UNGGAH" else step.acts[0]
+        role = act.role
         if word in OVERRIDES:
             act, role = before.act or act, "kepala"
         self.events.append(
@@ -94,11 +110,11 @@ class Story:
                 sequence=len(before.history) + len(before.refusals) + 1,
                 item="kota-2026-contoh",
                 sop=PROCEDURE.id,
-                version=PROCEDURE.version,
+                version=procedure.version,
                 step=step_number,
                 step_id=step.id,
                 word=word,
-                effects=() if word == "TINJAU" else act.effects,
+                effects=() if word in {"TINJAU", "ULANG"} else act.effects,
                 role=role,
                 person=who,
                 round=before.round,
@@ -301,6 +317,110 @@ def test_force_majeure_passes_over_an_act_and_stays_flagged(facts: tuple[str, ..
 def test_force_majeure_has_its_own_rules(facts: tuple[str, ...], reason: str) -> None:
     progress = Story().tell(*facts)
     assert [reason in refusal.reason for refusal in progress.refusals] == [True]
+
+
+@pytest.mark.parametrize("facts", [OPENED, WRITTEN, CORRECTED, DESIGNED, APPROVED, ORDERED])
+def test_after_a_restart_nothing_stands_and_everything_is_remembered(facts: tuple[str, ...]) -> None:
+    story = Story()
+    before = story.tell(*facts)
+    after = story.tell("kepala 1 ULANG: perancang digabung dengan penulis")
+    assert after.refusals == ()
+    assert after.procedure == HANDED_OVER
+    assert (after.step, after.round) == (HANDED_OVER.steps[0], before.round + 1)
+    assert (after.done, after.voided) == ((), ())
+    assert after.history[:-1] == before.history
+    assert not after.mergeable
+    again = story.tell("kepala 1 SELESAI", "penulis 2 SELESAI", "kepala 3 TIDAK", "penulis edits takarir.md")
+    assert again.refusals == ()
+    assert again.step == HANDED_OVER.steps[3], "the new version's own column"
+
+
+def test_a_restarted_item_is_carried_through_under_the_new_version() -> None:
+    story = Story()
+    progress = story.tell(
+        *APPROVED,
+        *("kepala 1 ULANG: SOP berganti", "kepala 1 SELESAI", "penulis 2 SELESAI", "kepala 3 TIDAK"),
+        *("penulis 4 SELESAI", "kepala 5 YA", "penulis 6 PERINTAH", "admin 6 UNGGAH"),
+    )
+    assert progress.refusals == ()
+    assert progress.complete
+    assert {done.record.version for done in progress.done} == {HANDED_OVER.version}
+    assert [done.record.sequence for done in progress.history] == list(range(1, 14))
+
+
+def test_who_edited_before_a_restart_still_cannot_decide_after_it() -> None:
+    story = Story()
+    story.tell(*OPENED, "rangkap edits index.md", "rangkap 2 SELESAI", "rangkap 1 ULANG: SOP berganti")
+    progress = story.tell("kepala 1 SELESAI", "penulis 2 SELESAI", "rangkap 3 TIDAK")
+    assert ["empat mata" in refusal.reason for refusal in progress.refusals] == [True]
+
+
+def test_an_override_before_a_restart_is_still_flagged_and_can_still_be_reviewed() -> None:
+    story = Story()
+    story.tell(*WRITTEN, "kepala 3 KAHAR: banjir", "kepala 1 ULANG: SOP berganti")
+    assert len(story.tell().unreviewed) == 1
+    reviewed = story.tell("rangkap 3 TINJAU: dapat diterima")
+    assert reviewed.refusals == ()
+    assert (reviewed.unreviewed, reviewed.step) == ((), HANDED_OVER.steps[0])
+
+
+@pytest.mark.parametrize(
+    ("facts", "version", "reason"),
+    [
+        pytest.param((*WRITTEN, "kepala 1 ULANG: ingin"), PROCEDURE, "tetap berjalan menurut versi lamanya", id="same"),
+        pytest.param((*WRITTEN, "kepala 1 ULANG: ingin"), HASTIER, "tetap berjalan menurut versi lamanya", id="times"),
+        pytest.param((*WRITTEN, "kepala 1 ULANG"), HANDED_OVER, "wajib disertai catatan", id="without a note"),
+        pytest.param(
+            (*WRITTEN, "penulis 1 ULANG: x"), HANDED_OVER, "mulai ulang wewenang Kepala", id="a stranger to it"
+        ),
+        pytest.param(
+            (*WRITTEN, "kepala 1 ULANG: x"), LED_BY_ADMIN, "mulai ulang wewenang Admin", id="of the new version"
+        ),
+        pytest.param((*WRITTEN, "kepala 3 ULANG: x"), HANDED_OVER, "pakai --step 1", id="in the middle"),
+        pytest.param((*DONE, "kepala 1 ULANG: x"), HANDED_OVER, "sudah selesai", id="after the end"),
+        pytest.param(
+            (*WRITTEN, "kepala 1 ULANG: x", "kepala 1 ULANG: x"), HANDED_OVER, "menurut versi lamanya", id="twice"
+        ),
+    ],
+)
+def test_a_restart_has_its_own_rules(facts: tuple[str, ...], version: Procedure, reason: str) -> None:
+    story = Story()
+    story.restarting = version
+    progress = replay(PROCEDURE, (story.tell(*facts), story.events)[1], PEOPLE, ZONE, (PROCEDURE, *LATER))
+    assert [reason in refusal.reason for refusal in progress.refusals] == [True]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("version", "0" * 40, "tidak pernah berlaku bagi butir ini"),
+        ("sop", "kota/lain", "tidak pernah berlaku bagi butir ini"),
+        ("sequence", 7, "nomor urut"),
+        ("round", 2, "putaran 2, seharusnya 1"),
+        ("effects", ("terbit",), "tanpa efek"),
+        ("role", "admin", "mulai ulang wewenang Kepala"),
+        ("digest", "0" * 64, "naskah yang bukan terbaru"),
+        ("step_id", "tulis", "langkah pertama SOP yang baru"),
+    ],
+)
+def test_a_restart_that_lies_about_its_run_is_refused(field: str, value: object, reason: str) -> None:
+    story = Story()
+    story.tell(*WRITTEN, "kepala 1 ULANG: SOP berganti")
+    object.__setattr__(story.events[-1], field, value)
+    progress = story.tell()
+    assert [reason in refusal.reason for refusal in progress.refusals] == [True]
+    assert progress.procedure == PROCEDURE
+    assert len(progress.done) == 2
+
+
+@pytest.mark.parametrize(("version", "word"), [(PROCEDURE, "SELESAI"), (HANDED_OVER, "SELESAI")])
+def test_a_record_of_another_version_than_the_one_in_force_does_not_count(version: Procedure, word: str) -> None:
+    story = Story()
+    story.tell(*OPENED, *(["kepala 1 ULANG: x"] if version is PROCEDURE else []))
+    story.tell(f"kepala 1 {word}" if version is PROCEDURE else f"penulis 2 {word}")
+    object.__setattr__(story.events[-1], "version", version.version)
+    progress = story.tell()
+    assert ["berjalan menurut SOP" in refusal.reason for refusal in progress.refusals] == [True]
 
 
 def same_day_procedure() -> Procedure:
