@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.model.history import Files
+    from pipeline.model.history import Files, Paper
     from pipeline.model.procedure import Step
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -41,11 +41,21 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def missing(files: Mapping[str, str], step: Step) -> tuple[str, ...]:
-    """Return the names of the papers *step* requires that are absent or empty."""
+def missing(files: Files, papers: Mapping[str, Paper], step: Step) -> tuple[str, ...]:
+    """Return the papers *step* requires that are absent or empty, each as `Disposisi (disposisi.md)`.
+
+    A blob id tells an empty file from the others; whether anything is written in one, *papers* (path -> paper) says.
+    """
     return tuple(
-        requirement.name
-        for requirement in step.requirements
-        if requirement.file
-        and not any(not entry.endswith(EMPTY_BLOB) for entry in covered(files, (requirement.file,)).values())
+        f"{each.name} ({_shown(each.file)})"
+        for each in step.requirements
+        if each.file and not any(_there(*found, papers) for found in covered(files, (each.file,)).items())
     )
+
+
+def _there(path: str, entry: str, papers: Mapping[str, Paper]) -> bool:
+    return not entry.endswith(EMPTY_BLOB) and (path not in papers or papers[path].written)
+
+
+def _shown(pattern: str) -> str:
+    return f"folder {pattern.removesuffix('/**')}" if pattern.endswith("/**") else pattern

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline import items
-from pipeline.fields import MISSING, WRONG, Fields, Sheet, suggestion
+from pipeline.fields import MISSING, Fields, Sheet, suggestion
+from pipeline.model.history import EVERYWHERE
 from pipeline.model.procedure import (
     Act,
     ActKind,
@@ -233,6 +234,7 @@ def _act(fields: Fields, names: _Names) -> Act:
 def _outcomes(fields: Fields, names: _Names) -> Iterator[Outcome]:
     if "keputusan" not in fields:
         word = fields.matching("kata", _WORD, "kata putusan: pakai huruf besar tanpa spasi")
+        _refuse_own(fields, "kata", word)
         yield Outcome(word=word or DEFAULT_WORD)
         return
     if "kata" in fields:
@@ -244,7 +246,13 @@ def _outcomes(fields: Fields, names: _Names) -> Iterator[Outcome]:
     for word in decisions.values:
         if not _WORD.fullmatch(word):
             decisions.wrong(word, "kata putusan memakai huruf besar tanpa spasi")
+        _refuse_own(decisions, word, word)
         yield _outcome(decisions.fields(word, (), ("ke", "catatan")), word, names)
+
+
+def _refuse_own(fields: Fields, key: str, word: str) -> None:
+    if word in EVERYWHERE:
+        fields.wrong(key, f"{word} berlaku di setiap SOP: pakai kata lain untuk langkah ini")
 
 
 def _outcome(fields: Fields, word: str, names: _Names) -> Outcome:
@@ -269,18 +277,24 @@ def _files(row: Fields, key: str, names: _Names) -> tuple[str, ...]:
 
 
 def _requirements(row: Fields) -> Iterator[Requirement]:
-    for fields in row.each("kelengkapan", ("nama",), ("berkas",)):
-        file = fields.text("berkas")
+    for fields in row.each("kelengkapan", ("nama",), ("berkas", "menyatakan")):
+        file, attested = fields.text("berkas"), fields.text("menyatakan")
         if file:
             _check_pattern(fields, "berkas", file)
-        yield Requirement(name=fields.text("nama"), file=file or None)
+        if attested:
+            _check_attestation(fields, file, attested)
+        yield Requirement(name=fields.text("nama"), file=file or None, attests=attested or None)
+
+
+def _check_attestation(fields: Fields, file: str, attested: str) -> None:
+    _check_pattern(fields, "menyatakan", attested)
+    if not file.endswith(".md") or "*" in f"{file}{attested}":
+        fields.wrong("menyatakan", "satu naskah .md menyatakan satu berkas: sebut keduanya dengan nama, tanpa *")
 
 
 def _standard(row: Fields) -> Standard | None:
     text = row.text("waktu")
     found = duration(text)
     if text and found is None:
-        row.sheet.fault(
-            WRONG, row.path("waktu"), f"waktu: '{text}' tidak terbaca: tulis seperti 15 menit atau 1-2 hari"
-        )
+        row.wrong("waktu", f"'{text}' tidak terbaca: tulis seperti 15 menit atau 1-2 hari")
     return found

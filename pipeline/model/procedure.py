@@ -98,6 +98,8 @@ class Requirement:
     name: str
     file: str | None = None
     """Pattern inside the item folder that must match a non-empty file; None: equipment, not a file."""
+    attests: str | None = None
+    """The file of the item that this paper states to agree with its original; None: it states nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +126,16 @@ class Step:
 
     @property
     def papers(self) -> tuple[str, ...]:
-        """Patterns of the files the step requires."""
-        return tuple(requirement.file for requirement in self.requirements if requirement.file)
+        """Patterns of the files the step requires, attested ones included."""
+        files = (file for each in self.requirements for file in (each.file, each.attests))
+        return tuple(dict.fromkeys(file for file in files if file))
+
+    @property
+    def attested(self) -> tuple[str, ...]:
+        """The files the step's papers attest, and those papers."""
+        return tuple(
+            file for each in self.requirements if each.attests and each.file for file in (each.file, each.attests)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

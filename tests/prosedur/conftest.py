@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
@@ -17,6 +19,9 @@ from pipeline import items, settings, store
 from pipeline.carriers import history
 from pipeline.carriers.repository import Repository
 from pipeline.desk import cases, opening, rehearsal, server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -47,16 +52,21 @@ class House:
         scenario = rehearsal.read(Path(shutil.copy(HERE / f"{name}.yaml", self.root)))
         clone = self.stage.clone(scenario.visits[0].person)
         place = opening.place_for(clone, scenario.sop, scenario.name, now())
-        office = cases.policy(clone).offices[place.office]
-        values = {
-            "id": place.id,
-            "sop": scenario.sop,
-            "judul": place.slug.replace("-", " ").capitalize(),
-            "tagar": "[{}]".format(", ".join(f'"{tag}"' for tag in office.hashtags)),
-        }
-        for source in {source for visit in scenario.visits for source in visit.files.values()}:
-            store.write(scenario.folder / source, _paper(name, source, values))
+        lay_papers(name, scenario, place, cases.policy(clone).offices[place.office].hashtags)
         return scenario, place
+
+
+def lay_papers(name: str, scenario: rehearsal.Scenario, place: items.Place, hashtags: Sequence[str]) -> None:
+    """Write the papers of the scenario *name* into its folder."""
+    values = {
+        "id": place.id,
+        "sop": scenario.sop,
+        "judul": place.slug.replace("-", " ").capitalize(),
+        "tagar": "[{}]".format(", ".join(f'"{tag}"' for tag in hashtags)),
+    }
+    sources = {source for visit in scenario.visits for source in visit.files.values()}
+    for source in sorted(sources, key=lambda source: source.endswith(".md")):
+        store.write(scenario.folder / source, _paper(name, source, values | _copy(scenario.folder, source)))
 
 
 def _paper(scenario: str, source: str, values: dict[str, str]) -> bytes:
@@ -69,6 +79,12 @@ def _paper(scenario: str, source: str, values: dict[str, str]) -> bytes:
     found = next(each / name for each in (PAPERS / scenario, PAPERS / "bersama") if (each / name).exists())
     text = Template(found.read_text(encoding="utf-8")).safe_substitute(values)
     return (text + (MENDED * int(edition) if edition.isdigit() else "")).encode()
+
+
+def _copy(folder: Path, source: str) -> dict[str, str]:
+    """Return what a paper attests: the copy of its own edition (`kesesuaian-2.md`: `salinan-2.pdf`)."""
+    copy = folder / f"salinan{source.removesuffix('.md').removeprefix('kesesuaian')}.pdf"
+    return {"sha256": sha256(copy.read_bytes()).hexdigest()} if copy.is_file() else {}
 
 
 def picture(path: Path) -> bytes:
@@ -113,6 +129,7 @@ def registered() -> history.Policy:
     """People and offices as the project registers them."""
     offices = store.read_folder(ROOT / history.OFFICES)
     return history.Policy(
+        "main",
         settings.people((ROOT / history.PEOPLE).read_bytes()),
         settings.offices({f"{history.OFFICES}/{name}": data for name, data in offices.items()}),
     )

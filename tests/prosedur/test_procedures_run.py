@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import records, sop
 from pipeline.carriers.repository import clone
-from pipeline.desk import cases, pages, rehearsal, server, shelf, verifying, wishes
+from pipeline.desk import aftermath, cases, pages, rehearsal, server, shelf, verifying, wishes
 from pipeline.model import publishing
 from pipeline.model import site as site_model
 from pipeline.model.item import Action, Perintah, Reason
@@ -125,9 +125,10 @@ def uploaded(wanted: Wanted, site: site_model.SiteData) -> None:
 
 def withdrawn(house: House, order: str, *targets: str, known_as: str = "") -> site_model.Tombstone:
     """Only *targets* are gone, by *order*, which the public knows as *known_as*; return one tombstone."""
-    root = server.export_main(house.stage.server)
-    site = pages.site_data(root)
-    wanted = {each.item: each for each in wishes.wanted(root, SITE)}
+    held = shelf.read(server.export_main(house.stage.server))
+    darkroom = aftermath.darkroom_of(house.stage.server)
+    site = pages.site_data(held, darkroom)
+    wanted = {each.item: each for each in wishes.wanted(held, SITE, darkroom)}
     assert {name for name, each in wanted.items() if each.withdrawn} == set(targets)
     assert {wanted[name].order for name in targets} == {order}
     assert not any(wanted[name].shares for name in targets)
@@ -144,14 +145,16 @@ def action_of(house: House, order: str) -> Action:
 
 def archived(house: House, item: str) -> None:
     """No platform archives for a machine: page and posts stay, and people are told which posts to put away."""
-    root, target = server.export_main(house.stage.server), f"magelang-{YEAR}-rapat-koordinasi"
-    site = pages.site_data(root)
-    assert target not in {each.item for each in wishes.wanted(root, SITE)}, "what never went out does not go out late"
+    held, target = shelf.read(server.export_main(house.stage.server)), f"magelang-{YEAR}-rapat-koordinasi"
+    darkroom = aftermath.darkroom_of(house.stage.server)
+    site = pages.site_data(held, darkroom)
+    late = {each.item for each in wishes.wanted(held, SITE, darkroom)}
+    assert target not in late, "what never went out does not go out late"
     assert target in {page.id for page in site.posts}
     assert site.tombstones == ()
     assert action_of(house, item) is Action.ARSIPKAN
     account = site.offices["magelang"].accounts[0]
-    told = list(wishes.by_hand(root, [live(target, account)]))
+    told = list(wishes.by_hand(held, [live(target, account)]))
     assert told == [f"{account.ref}: arsipkan dengan tangan {LIVE} (perintah {item})"]
 
 
@@ -192,8 +195,10 @@ def out(then: Callable[..., None], *more: str) -> Callable[[House, str], None]:
     """Return *then*, given what is wanted of the item and the whole site."""
 
     def check(house: House, item: str) -> None:
-        root = server.export_main(house.stage.server)
-        then(next(each for each in wishes.wanted(root, SITE) if each.item == item), pages.site_data(root), *more)
+        held = shelf.read(server.export_main(house.stage.server))
+        darkroom = aftermath.darkroom_of(house.stage.server)
+        wanted = next(each for each in wishes.wanted(held, SITE, darkroom) if each.item == item)
+        then(wanted, pages.site_data(held, darkroom), *more)
 
     return check
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import digests, records
+from pipeline import digests, records, sop
 from pipeline.carriers import history
 from pipeline.carriers.repository import PushRefused, Repository
-from pipeline.desk import rehearsal, server, workbench
+from pipeline.desk import merging, opening, rehearsal, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from tests.prosedur.conftest import House
 
 ROOT = Path(__file__).parents[2]
+NOTHING = (
+    None,
+    b"",
+    b" \n\t\n",
+    b"---\ntanggal: 2026-11-20\nperihal: Tanpa isi\n---\n\n",
+    b"---\ntanggal: 2026-11-20\n---\n\n## Petunjuk\n\n## Bahan\n",
+    (ROOT / opening.TEMPLATES / "disposisi.md").read_bytes(),
+)
+"""No paper at all, an empty one, blanks, metadata alone, headings alone, a template as it was laid."""
+FOLDERS = {"media/**": "folder media", "dokumentasi/**": "folder dokumentasi"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Insistence:
     def refused(self, state: State, record: Record, parent: str) -> str:
         """Push *record* on top of *parent*, signed by its person; return the reason it is refused for."""
         who = server.identity_of(self.registered.people.by_id[record.person], self.house.stage.keys)
-        tip = workbench.commit_record(self.clone, self.place, record, parent, who)
+        tip = merging.commit_record(self.clone, self.place, record, parent, who)
         self.server.update_ref(self.branch, state.parent)
         with pytest.raises(PushRefused) as caught:
             self.clone.push(self.place.id, f"{tip}:{self.branch}")
@@ -91,18 +101,19 @@ class Insistence:
         assert reason == f"{person.name} tidak memegang peran {self.procedure.roles[state.record.role]}"
 
     def without_papers(self, state: State) -> None:
-        """Take the step's papers away, or empty them: it is refused by their names.
+        """Take the step's papers away, or leave nothing written in them: it is refused by their names and files.
 
         At once, or, where an approval fell with them, as soon as that approval is to be given anew.
         """
         tree = self.clone.tree(state.parent, self.place.folder)
         files = {path: " ".join(entry) for path, entry in tree.items() if not records.is_record_path(path)}
         gone = digests.covered(files, self.step(state).papers)
-        emptied = state.record.sequence % 2 == 0
+        nothing = NOTHING[state.record.sequence % len(NOTHING)]
+        put = {path: nothing if path.endswith(".md") or not nothing else b"" for path in gone}
         left = {path: entry for path, entry in files.items() if path not in gone}
-        left |= dict.fromkeys(gone, f"100644 {digests.EMPTY_BLOB}") if emptied else {}
+        left |= {path: f"100644 {sop.version_of(data)}" for path, data in put.items() if data is not None}
         who = server.identity_of(self.registered.people.by_id[state.record.person], self.house.stage.keys)
-        taken = {f"{self.place.folder}/{path}": b"" if emptied else None for path in gone}
+        taken = {f"{self.place.folder}/{path}": data for path, data in put.items()}
         bare = self.clone.commit([state.parent], state.parent, taken, "Kelengkapan diambil\n", who)
 
         asked = state
@@ -112,7 +123,9 @@ class Insistence:
             assert self.step(asked).number < self.step(state).number
             reason = self.refused(state, self.without(state, asked, left), bare)
         names = [
-            each.name for each in self.step(asked).requirements if each.file and digests.covered(gone, [each.file])
+            f"{each.name} ({FOLDERS.get(each.file, each.file)})"
+            for each in self.step(asked).requirements
+            if each.file and digests.covered(gone, [each.file])
         ]
         assert names
         assert reason == f"kelengkapan belum ada atau kosong: {', '.join(names)}"

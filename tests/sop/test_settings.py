@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import settings
+from pipeline import keyring, settings
 from pipeline.fields import FaultyError
 from pipeline.model.base import Finding, JdihError
 from pipeline.model.people import Account, Key
@@ -143,7 +143,7 @@ def test_anything_but_people_is_faults_not_a_crash(text: str) -> None:
 
 def test_keys_are_given_to_those_who_have_none() -> None:
     given = {"penulis": OTHER_KEY, "penyelia": OTHER_KEY}
-    changed = settings.with_keys(PEOPLE.encode(), given)
+    changed = keyring.with_keys(PEOPLE.encode(), given)
     before, after = settings.people(PEOPLE.encode()).by_id, settings.people(changed).by_id
 
     assert after["penulis"].keys == (Key(public=OTHER_KEY),)
@@ -151,7 +151,7 @@ def test_keys_are_given_to_those_who_have_none() -> None:
     assert [(each.id, each.assignments) for each in after.values()] == [
         (each.id, each.assignments) for each in before.values()
     ]
-    assert settings.with_keys(changed, given) == changed
+    assert keyring.with_keys(changed, given) == changed
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ def test_keys_are_given_to_those_who_have_none() -> None:
 )
 def test_keys_that_will_not_do_are_refused(keys: dict[str, str], what: str) -> None:
     with pytest.raises(JdihError, match=what):
-        settings.with_keys(PEOPLE.encode(), keys)
+        keyring.with_keys(PEOPLE.encode(), keys)

@@ -91,11 +91,26 @@ def test_steps_keep_words_targets_files_and_times() -> None:
         pytest.param("2024-12-06", "20241206", "SOP004", "20241206", "bukan tanggal", id="another notation of dates"),
         pytest.param("tinjau_ulang: 2", "tinjau_ulang: dua", "SOP004", "dua", "angkanya", id="number"),
         pytest.param("catatan: wajib", "catatan: perlu", "SOP004", "perlu", "tulis wajib", id="note"),
+        pytest.param("      YA: {", "      KAHAR: {", "SOP004", "KAHAR", "berlaku di setiap SOP", id="reserved word"),
         pytest.param("      YA: {", "      Ya: {", "SOP004", "Ya:", "huruf besar", id="decision word"),
         pytest.param("  penulis: Penulis", "  Penulis: Penulis", "SOP004", "Penulis: P", "huruf kecil", id="role name"),
         pytest.param("id: koreksi", "id: ko-reksi", "SOP004", "ko-reksi", "garis bawah", id="step id"),
         pytest.param('"media/**"', '"../media"', "SOP004", "../media", "folder butir", id="pattern leaves the folder"),
         pytest.param("disposisi.md}", "/etc/hosts}", "SOP004", "/etc", "folder butir", id="absolute requirement"),
+        pytest.param(
+            "disposisi.md}", "a.md, menyatakan: ../b.pdf}", "SOP004", "../b", "folder butir", id="attests outside"
+        ),
+        pytest.param(
+            "disposisi.md}", "a.md, menyatakan: '*.pdf'}", "SOP004", "*.pdf", "tanpa *", id="attests many files"
+        ),
+        pytest.param(
+            "{nama: ATK}",
+            "{nama: ATK, menyatakan: b.pdf}",
+            "SOP004",
+            "b.pdf",
+            "satu naskah .md",
+            id="attests by nothing",
+        ),
         pytest.param("sop: contoh/uji", "sop: lain/uji", "SOP004", "lain/uji", "contoh/nama", id="another office's id"),
         pytest.param("sop: contoh/uji", "sop: uji", "SOP004", "sop: uji", "kantor/nama", id="id without office"),
         pytest.param("[UU 7/2017]", "[[UU 7/2017]]", "SOP004", "UU 7", "daftar teks", id="list of lists"),

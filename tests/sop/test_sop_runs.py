@@ -1,5 +1,6 @@
 """All eleven SOPs can be lived: written, sent back once at every decision, mended, carried out; nobody is refused."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import digests, settings, sop, workflow
-from pipeline.model.history import Draft, Record
+from pipeline.model.history import Attachment, Attestation, Draft, Paper, Record
 from pipeline.model.people import People
 from pipeline.model.procedure import Act, ActKind, Procedure, Step
 
@@ -46,9 +47,19 @@ class Item:
         self.edits += 1
         new = {path: f"100644 {self.edits:040x}" for path in PAPERS if digests.covered({path: ""}, patterns)}
         self.files |= new
+        attesting = [each for step in self.procedure.steps for each in step.requirements if each.attests]
+        papers = {each.file: self.attesting(each.attests) for each in attesting if each.file and each.attests}
         self.events.append(
-            Draft(commit=str(self.edits), people=frozenset({person}), at=self.at, files=dict(self.files))
+            Draft(commit=str(self.edits), people=frozenset({person}), at=self.at, files=dict(self.files), papers=papers)
         )
+
+    def attesting(self, copy: str) -> Paper:
+        """Return a paper that attests *copy* as it is now."""
+        said = Attestation(result="sesuai", file=copy, sha256=self.sha256(copy), checked_by="Staf", day=self.at.date())
+        return Paper(written=True, attestation=said)
+
+    def sha256(self, name: str) -> str:
+        return hashlib.sha256(self.files.get(name, "").encode()).hexdigest()
 
     def record(self, step: Step, act: Act, word: str, round_: int) -> None:
         self.records += 1
@@ -67,7 +78,7 @@ class Item:
                 person=self.holder(act.role),
                 round=round_,
                 digest=digests.digest(self.files, step.covers),
-                attachments=(),
+                attachments=tuple(Attachment(file=name, sha256=self.sha256(name)) for name in step.attested),
                 note="Perbaiki.",
                 at=self.at,
                 source="ssh",
