@@ -6,18 +6,19 @@ starts a new entry. So both are taken only in the narrow form that cannot mean m
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import time
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipeline import frontmatter
 from pipeline.fields import FaultyError, Fields, Sheet, suggestion
-from pipeline.model.base import Finding, JdihError
 from pipeline.model.people import Account, Assignment, Authority, Key, Office, People, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pipeline.model.base import Finding
 
 AREA = "SET"
 DUPLICATE, MISPLACED, ORDER = 5, 6, 7
@@ -32,6 +33,10 @@ _AREA_CODE = re.compile(r"\d{2}(?:\d{2})?", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3])\.([0-5]\d)-([01]\d|2[0-3])\.([0-5]\d)", re.ASCII)
 _HASHTAG = re.compile(r"#\w+")
 _EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_KEY_FIELDS = ("publik",), ("sejak", "sampai", "dicabut", "alasan_cabut")
+_LOGIN = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:\[bot\])?", re.ASCII)
+FORGE_NAMES = ("github",)
+"""Forges whose accounts a person may have (`pipeline.forges`)."""
 _KEY_TYPES = r"ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com"
 _KEY = re.compile(rf"(?:{_KEY_TYPES}) [A-Za-z0-9+/]{{40,}}={{0,2}}", re.ASCII)
 
@@ -136,12 +141,15 @@ def people(data: bytes) -> People:
     sheet = Sheet(data, PEOPLE, AREA)
     found: dict[str, Person] = {}
     owners: dict[str, str] = {}
-    for fields in sheet.top(("orang",)).each("orang", ("id", "nama", "surel"), ("kunci", "peran", "wewenang")):
+    for fields in sheet.top(("orang",)).each(
+        "orang", ("id", "nama", "surel"), ("kunci", "peran", "wewenang", "akun_forge")
+    ):
         person = _person(fields)
         _claim(fields, "id", person, owners)
         _claim(fields, "surel", person, owners)
-        for key in fields.each("kunci", ("publik",), ("sejak", "sampai")):
+        for key in fields.each("kunci", *_KEY_FIELDS):
             _claim(key, "publik", person, owners)
+        _claim_logins(fields, person, owners)
         found[person.id] = person
     sheet.finish()
     return People(found, lines=dict(sheet.document.lines))
@@ -157,24 +165,82 @@ def _claim(fields: Fields, key: str, person: Person, owners: dict[str, str]) -> 
     owners.setdefault(claim, person.id)
 
 
+def _claim_logins(fields: Fields, person: Person, owners: dict[str, str]) -> None:
+    for forge, login in person.logins.items():
+        claim = f"{forge} '{login.casefold()}'"
+        if owners.setdefault(claim, person.id) != person.id:
+            message = f"akun {forge} '{login}' sudah dipakai {owners[claim]}: setiap orang punya akunnya sendiri"
+            fields.sheet.fault(DUPLICATE, fields.path("akun_forge"), message)
+
+
+def _logins(fields: Fields) -> dict[str, str]:
+    written = fields.values.get("akun_forge", {})
+    if not isinstance(written, dict):
+        fields.wrong("akun_forge", "tulis pasangan forge: akun, misalnya {github: akun-anda}")
+        return {}
+    found = {}
+    for forge, login in written.items():
+        if forge not in FORGE_NAMES:
+            fields.wrong("akun_forge", f"forge '{forge}' tidak dikenal: {suggestion(forge, FORGE_NAMES)}")
+        elif not isinstance(login, str) or not _LOGIN.fullmatch(login):
+            fields.wrong("akun_forge", f"'{login}' bukan nama akun {forge}")
+        else:
+            found[forge] = login
+    return found
+
+
 def _person(fields: Fields) -> Person:
     return Person(
         id=fields.matching("id", _ID, "id orang: pakai huruf kecil, angka dan tanda hubung"),
         name=fields.text("nama"),
         email=fields.matching("surel", _EMAIL, "alamat surel"),
-        keys=tuple(_key(key) for key in fields.each("kunci", ("publik",), ("sejak", "sampai"))),
+        keys=tuple(_key(key) for key in fields.each("kunci", *_KEY_FIELDS)),
         assignments=tuple(_assignment(held) for held in fields.each("peran", ("kantor", "peran"), ("sejak", "sampai"))),
         authorities=frozenset(fields.choices("wewenang", Authority)),
+        logins=_logins(fields),
     )
 
 
 def _key(fields: Fields) -> Key:
     _check_order(fields)
+    public = fields.matching("publik", _KEY, "kunci publik SSH: tulis jenis dan isinya saja, tanpa keterangan")
+    if _KEY.fullmatch(public) and not _is_whole(public):
+        fields.wrong("publik", "kunci publik SSH ini rusak atau terpotong: salin lagi dari berkas .pub")
+    if ("dicabut" in fields or "alasan_cabut" in fields) and not (
+        fields.text("dicabut") and fields.text("alasan_cabut")
+    ):
+        fields.wrong("dicabut", "kunci yang dicabut memuat tanggal dan alasan_cabut: lengkapi keduanya")
     return Key(
-        public=fields.matching("publik", _KEY, "kunci publik SSH: tulis jenis dan isinya saja, tanpa keterangan"),
+        public=public,
         since=fields.date("sejak"),
         until=fields.date("sampai"),
+        revoked=fields.date("dicabut"),
+        reason=fields.text("alasan_cabut"),
     )
+
+
+def is_key(public: str) -> bool:
+    """Whether *public* is one public SSH key, its kind and its data and nothing else."""
+    return _KEY.fullmatch(public) is not None and _is_whole(public)
+
+
+def _is_whole(public: str) -> bool:
+    """Whether the key's data decode, in the one way they can be written, into whole parts, the first their kind.
+
+    Source: RFC 4253, 6.6. One broken line would spoil the list of allowed signers for everybody.
+    """
+    kind, _, data = public.partition(" ")
+    try:
+        decoded = base64.b64decode(data, validate=True)
+    except ValueError:
+        return False
+    parts, at = [], 0
+    while at < len(decoded):
+        size = int.from_bytes(decoded[at : at + 4])
+        parts.append(decoded[at + 4 : at + 4 + size])
+        at += 4 + size
+    whole = at == len(decoded) and len(parts) > 1 and parts[0] == kind.encode()
+    return whole and base64.b64encode(decoded).decode() == data
 
 
 def _assignment(fields: Fields) -> Assignment:
@@ -193,29 +259,3 @@ def _check_order(fields: Fields) -> None:
         fields.sheet.fault(
             ORDER, fields.path("sampai"), f"sampai {until} mendahului sejak {since}: tukar atau perbaiki"
         )
-
-
-def with_keys(data: bytes, keys: Mapping[str, str]) -> bytes:
-    """Return people.yaml with the public keys (person id -> key) set for persons that have none.
-
-    The file is written anew; the result is read back, so a key or an id that will not do is refused here.
-    """
-    known = people(data).by_id
-    document = frontmatter.parse_yaml(data)
-    if unknown := sorted(keys.keys() - known.keys()):
-        raise JdihError(f"{PEOPLE} tidak memuat {', '.join(unknown)}: daftarkan dahulu sebelum memberi kunci")
-    rows = document.fields["orang"]
-    written = [
-        _with_key(row, keys) if isinstance(row, dict) else row for row in (rows if isinstance(rows, list) else ())
-    ]
-    changed = frontmatter.dump({**document.fields, "orang": written}).encode()
-    people(changed)
-    return changed
-
-
-def _with_key(row: Mapping[str, object], keys: Mapping[str, str]) -> dict[str, object]:
-    public = keys.get(str(row["id"]))
-    if public is None or row.get("kunci"):
-        return dict(row)
-    place = {"id": row["id"], "nama": row["nama"], "surel": row["surel"], "kunci": [{"publik": public}]}
-    return {**place, **{key: value for key, value in row.items() if key not in place}}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +14,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime, time
 
 
+_PRIVATE = re.compile(r"(?:\d+\+)?([a-z0-9-]+)@users\.noreply\.github\.com", re.ASCII)
+"""GitHub's address of somebody who keeps the real one private."""
+
+
 class Authority(StrEnum):
     """Powers over the desk itself; they are not roles of an SOP."""
 
@@ -18,6 +25,8 @@ class Authority(StrEnum):
     """Changes SOPs, people, theme and code on `main`."""
     TERBITAN = "terbitan"
     """Writes the ledger: the publishing robot."""
+    PENGENDALI = "pengendali"
+    """Speaks for a forge: writes the records it vouches for, and the receipts of its merges."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +43,11 @@ class Account:
     def ref(self) -> str:
         """`platform:handle`, unique within an office."""
         return f"{self.platform}:{self.handle}"
+
+    @property
+    def server(self) -> str:
+        """Where the account lives on a platform of many servers: what follows '@' in its handle, else ''."""
+        return self.handle.rpartition("@")[2] if "@" in self.handle else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +82,21 @@ class Key:
     since: date | None = None
     until: date | None = None
     """Last day of validity, inclusive."""
+    revoked: date | None = None
+    """The day it was declared lost or stolen: not valid from that moment on, whatever its other days say."""
+    reason: str = ""
+    """Why it was revoked."""
+
+    def valid(self, day: date) -> bool:
+        """Whether what it signs is taken on *day*."""
+        begun = self.since is None or self.since <= day
+        return self.revoked is None and begun and (self.until is None or day <= self.until)
+
+    @property
+    def fingerprint(self) -> str:
+        """`SHA256:...` as ssh-keygen(1) -l prints it."""
+        data = base64.b64decode(self.public.split(" ")[1])
+        return "SHA256:" + base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,10 +123,16 @@ class Person:
     keys: tuple[Key, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     authorities: frozenset[Authority] = frozenset()
+    logins: Mapping[str, str] = field(default_factory=dict)
+    """Forge -> the person's login there."""
 
     def holds(self, office: str, role: str, at: datetime) -> bool:
         """Whether the person holds *role* of *office* on the day of *at*."""
         return any(held.office == office and held.role == role and held.covers(at.date()) for held in self.assignments)
+
+    def works_in(self, office: str, day: date) -> bool:
+        """Whether the person holds any role of *office* on *day*."""
+        return any(held.office == office and held.covers(day) for held in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +144,21 @@ class People:
     """Dotted path inside the YAML file -> line, for findings."""
 
     def by_email(self, email: str) -> Person | None:
-        """Return the person with this address, letter case ignored."""
+        """Return the person with this address, letter case ignored; a forge's private address names a login."""
         wanted = email.casefold()
-        return next((person for person in self.by_id.values() if person.email.casefold() == wanted), None)
+        if found := next((person for person in self.by_id.values() if person.email.casefold() == wanted), None):
+            return found
+        private = _PRIVATE.fullmatch(wanted)
+        return self.by_login("github", private[1]) if private else None
+
+    def by_login(self, forge: str, login: str) -> Person | None:
+        """Return the person behind an account on *forge*, letter case ignored."""
+        wanted = login.casefold()
+        return (
+            next((each for each in self.by_id.values() if each.logins.get(forge, "").casefold() == wanted), None)
+            if wanted
+            else None
+        )
 
     def holders(self, office: str, role: str, at: datetime) -> tuple[Person, ...]:
         """Return everybody holding *role* of *office* at *at*, in file order."""

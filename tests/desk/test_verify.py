@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import records
+from pipeline import keyring, records
 from pipeline.carriers import receipts
 from pipeline.carriers.repository import Repository, clone
 from pipeline.desk import auditing, cases, verifying
@@ -58,15 +58,26 @@ def test_a_lawful_history_is_proved_in_a_fresh_clone(lawful: Office) -> None:
     assert (verdict.merges, verdict.configurations, verdict.receipts) == (1, 0, True)
 
 
-def test_a_rotated_key_still_proves_what_it_signed(lawful: Office) -> None:
+def configure(office: Office, path: str, change: Callable[[bytes], bytes]) -> None:
+    """Change a file of the configuration lawfully: by a push, with its receipt."""
+    clone_, who = office.clone("pengelola"), office.who("pengelola")
+    main = clone_.resolve("origin/main") or ""
+    changed = {path: change(clone_.read(main, path) or b"")}
+    clone_.push("origin", f"{clone_.commit([main], main, changed, 'konfigurasi', who)}:refs/heads/main")
+    receipts.collect(Repository(office.path), office.who("penerbit"))
+
+
+OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "B" * 43
+PEOPLE = "site_config/people.yaml"
+
+
+@pytest.mark.parametrize("with_receipts", [True, False])
+def test_a_rotated_key_still_proves_what_it_signed(lawful: Office, *, with_receipts: bool) -> None:
     """Take the writer's key away by a lawful configuration change: history stays proved."""
-    server = Repository(lawful.path)
-    main = server.resolve(MAIN) or ""
-    people = (server.read(main, "site_config/people.yaml") or b"").decode()
-    key = (lawful.keys / "penulis.pub").read_text(encoding="utf-8").split()[1]
-    other = "AAAAC3NzaC1lZDI1NTE5AAAAI" + "B" * 43
-    changed = {"site_config/people.yaml": people.replace(key, other).encode()}
-    server.update_ref(MAIN, server.commit([main], main, changed, "ganti kunci", lawful.who("pengelola")))
+    key = " ".join((lawful.keys / "penulis.pub").read_text(encoding="utf-8").split()[:2])
+    configure(lawful, PEOPLE, lambda data: data.replace(key.encode(), OTHER_KEY.encode()))
+    if not with_receipts:
+        Repository(lawful.path).git("update-ref", "-d", receipts.BRANCH)
     verdict = proof(lawful)
     assert verdict.fault is None
     assert verdict.configurations == 1
@@ -191,6 +202,67 @@ def _(office: Office, server: Repository) -> None:
     note = {"2026/11/palsu.txt": f"{late} {parent} {moved} {BRANCH}\n".encode()}
     server.update_ref(receipts.BRANCH, server.commit([tip], tip, note, "x", office.who("penerbit")))
     remerge(office, server, moved)
+
+
+def retire(office: Office, person: str, *, revoke: bool) -> None:
+    """Revoke a person's key, or let it have ended long ago, and give them another."""
+    public = " ".join((office.keys / f"{person}.pub").read_text(encoding="utf-8").split()[:2])
+    day = date(2026, 1, 2)
+
+    def change(data: bytes) -> bytes:
+        ended = keyring.revoked(data, person, public, day, "hilang") if revoke else keyring.expired(data, person, day)
+        return keyring.registered(ended, person, OTHER_KEY, day)
+
+    configure(office, PEOPLE, change)
+
+
+@pytest.mark.parametrize(("revoke", "with_receipts"), [(True, True), (True, False), (False, False)])
+def test_a_configuration_signed_with_a_key_that_was_no_longer_valid_is_found(
+    lawful: Office, *, revoke: bool, with_receipts: bool
+) -> None:
+    retire(lawful, "pengelola", revoke=revoke)
+    server = Repository(lawful.path)
+    main = server.resolve(MAIN) or ""
+    late = datetime.now(UTC) + timedelta(days=2)
+    who = lawful.who("pengelola")
+    onto_main(server, server.commit([main], main, {"mkdocs.yml": b"x"}, "x", who, late))
+    if not with_receipts:
+        server.git("update-ref", "-d", receipts.BRANCH)
+    fault = proof(lawful).fault
+    assert fault is not None
+    assert ("tidak punya kuitansi peladen" if with_receipts else "kunci pengelola yang menandatangani") in fault
+
+
+@pytest.mark.parametrize(("revoke", "with_receipts"), [(True, True), (True, False), (False, False)])
+def test_a_record_signed_with_a_key_that_was_no_longer_valid_is_found(
+    lawful: Office, *, revoke: bool, with_receipts: bool
+) -> None:
+    """Take the item off `main` again, retire the admin's key, and plant the last record and the merge anew."""
+    server = Repository(lawful.path)
+    server.update_ref(MAIN, server.resolve(f"{MAIN}^1") or "")
+    parent, path, data = last_record(server)
+    retire(lawful, "admin", revoke=revoke)
+    late = datetime.now(UTC) + timedelta(days=2)
+    record = records.dump(replace(records.parse(data), at=late.replace(microsecond=0)))
+    forged = server.commit([parent], parent, {path: record}, "x", lawful.who("admin"), late)
+    before = server.resolve(MAIN) or ""
+    tree = server.merged_tree(before, forged) or ""
+    onto_main(server, server.commit_tree(tree, [before, forged], "Terbitkan\n", lawful.who("admin"), late))
+    if not with_receipts:
+        server.git("update-ref", "-d", receipts.BRANCH)
+    fault = proof(lawful).fault
+    assert fault is not None
+    said = "tidak punya kuitansi peladen" if with_receipts else "kunci admin yang menandatangani"
+    assert said in fault
+
+
+def test_a_revocation_that_was_taken_back_is_found(lawful: Office) -> None:
+    before = Repository(lawful.path).read(MAIN, PEOPLE) or b""
+    retire(lawful, "penulis", revoke=True)
+    server = Repository(lawful.path)
+    main = server.resolve(MAIN) or ""
+    onto_main(server, server.commit([main], main, {PEOPLE: before}, "x", lawful.who("pengelola")))
+    assert "yang sudah dicabut tetap tercantum" in (proof(lawful).fault or "")
 
 
 @pytest.mark.parametrize(("reason", "plant"), [pytest.param(why, plant, id=name) for name, why, plant in FORGERIES])
