@@ -7,25 +7,25 @@ rules were found by running them (git-workflow notes, sections 0 and b.2 to b.4)
 
 from __future__ import annotations
 
-import unicodedata
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline import items, records
+from pipeline import hygiene, items, records
+from pipeline.amendment import voids
+from pipeline.model.history import RESTART, REVIEW
 from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from pipeline.model.commits import Change, Commit
+    from pipeline.model.commits import Commit
     from pipeline.model.history import Done, Progress, Record
     from pipeline.model.people import Office, People, Person
     from pipeline.model.procedure import Procedure
 
-CLOCK_SKEW = timedelta(minutes=15)
-MAX_NAME_BYTES = 100
-_REGULAR, _ABSENT = "100644", "000000"
+MAX_CHANGES = 3
+"""How many changes of an SOP a reason spells out."""
+_REGULAR = "100644"
 
 
 def signature_fault(commit: Commit, people: People) -> str | None:
@@ -70,47 +70,29 @@ def place_fault(item: str, place: items.Place | None) -> str:
     return f"cabang usul/{item} menyentuh {place.folder}, seharusnya cabang usul/{place.id}"
 
 
+def namesake_fault(place: items.Place, known: Iterable[items.Place]) -> str | None:
+    """Refuse an item whose id another folder bears already: approving one would carry the other."""
+    other = next((each for each in known if each.folder != place.folder), None)
+    return f"{place.id} sudah ada di {other.folder}: beri butir ini nama lain" if other else None
+
+
 def shape_fault(commit: Commit, place: items.Place) -> str | None:
     """Refuse a commit on a draft branch that is not a plain change inside one item folder."""
     short = commit.id[:10]
     if not commit.changes:
         return f"kiriman {short} tidak mengubah apa pun"
+    if len(commit.changes) > hygiene.MOST_FILES:
+        most = hygiene.MOST_FILES
+        return f"kiriman {short} mengubah {len(commit.changes)} berkas: paling banyak {most} berkas sekali simpan"
     for change in commit.changes:
         if not change.path.startswith(f"{place.folder}/"):
             other = items.place_of(change.path)
             if other:
                 return f"satu cabang satu butir: kiriman {short} juga menyentuh {other.folder}"
             return f"kiriman {short} menyentuh {change.path}, di luar folder butir {place.folder}"
-        if fault := _entry_fault(change):
+        if fault := hygiene.entry_fault(change):
             return fault
     return _record_shape_fault(commit, place)
-
-
-def _entry_fault(change: Change) -> str | None:
-    if change.mode not in {_REGULAR, _ABSENT}:
-        kind = {"120000": "tautan simbolik", "160000": "submodul"}.get(change.mode, "berkas yang dapat dijalankan")
-        return f"{change.path} adalah {kind}: hanya berkas biasa yang diterima"
-    return name_fault(change.path)
-
-
-def name_fault(path: str) -> str | None:
-    """Refuse a path that another computer could read as a different one."""
-    if path != unicodedata.normalize("NFC", path) or any(not letter.isprintable() for letter in path):
-        return f"nama berkas {path!r} memuat huruf yang tidak diterima: pakai huruf biasa"
-    for part in path.split("/"):
-        if part in {"", ".", ".."} or part.startswith((".", "-")) or len(part.encode()) > MAX_NAME_BYTES:
-            return f"nama berkas {path} tidak diterima: pakai huruf kecil, angka dan tanda hubung"
-    return None
-
-
-def clash_fault(paths: Iterable[str]) -> str | None:
-    """Refuse two paths that differ only in letter case."""
-    seen: dict[str, str] = {}
-    for path in paths:
-        other = seen.setdefault(path.casefold(), path)
-        if other != path:
-            return f"{path} dan {other} hanya berbeda huruf besar-kecil: ganti salah satunya"
-    return None
 
 
 def is_record(commit: Commit, place: items.Place) -> bool:
@@ -141,11 +123,24 @@ def record_fault(record: Record, commit: Commit, place: items.Place, now: dateti
         return f"catatan ini milik {record.item}, bukan {place.id}"
     if _inside(commit.changes[0].path, place) != records.file_name(record):
         return f"nama berkas catatan tidak sesuai isinya: seharusnya {records.file_name(record)}"
+    if {email.casefold() for email in commit.emails} != {commit.committer_email.casefold()}:
+        return "catatan hanya ditulis penanda tangannya: tanpa pengarang atau rekan lain"
     if record.person != commit.signer:
         return f"catatan atas nama {record.person} ditandatangani oleh {commit.signer}"
+    return _untrue(record, commit, now)
+
+
+def _untrue(record: Record, commit: Commit, now: datetime) -> str | None:
+    if hygiene.is_unshowable(record.note):
+        return "isi catatan memuat huruf kendali: tulis ulang dengan huruf biasa"
+    if record.at.utcoffset():
+        # Roles are held by the day: an offset of the signer's choosing would choose the day.
+        return "waktu catatan harus ditulis dalam UTC: catat dengan jdih"
     if record.source != "ssh":
         return f"sumber catatan '{record.source}' tidak dikenal pada pembawa ini: seharusnya ssh"
-    if abs(now - record.at) > CLOCK_SKEW or abs(now - commit.at) > CLOCK_SKEW:
+    if record.draft:
+        return "catatan di sini selalu tentang naskah terakhir, tidak menyebut naskah: catat dengan jdih"
+    if abs(now - record.at) > hygiene.CLOCK_SKEW or abs(now - commit.at) > hygiene.CLOCK_SKEW:
         return "waktu catatan menyimpang lebih dari 15 menit dari jam peladen: setel jam komputer Anda lalu ulangi"
     return None
 
@@ -159,6 +154,37 @@ def procedure_fault(procedure: Procedure, place: items.Place, office: Office | N
     return None
 
 
+def version_fault(record: Record, pinned: Procedure, current: Procedure) -> str | None:
+    """Refuse a record under the SOP version *pinned* once *current* voids it, and a restart under an old one."""
+    if record.word == RESTART:
+        if record.version == current.version:
+            return None
+        return f"SOP {current.id} sudah berganti versi lagi: ambil main terbaru, lalu catat {RESTART} sekali lagi"
+    return None if record.word == REVIEW else void_fault(record.item, pinned, current)
+
+
+def void_fault(item: str, pinned: Procedure, current: Procedure) -> str | None:
+    """Say what *current* changed so that an item running on *pinned* must begin anew, and how; None: it goes on."""
+    changes = voids(pinned, current)
+    if not changes:
+        return None
+    more = f" dan {len(changes) - MAX_CHANGES} perubahan lain" if len(changes) > MAX_CHANGES else ""
+    first = current.steps[0]
+    return (
+        f"SOP {current.id} berganti lingkup atau peran ({'; '.join(changes[:MAX_CHANGES])}{more}): butir ini dimulai "
+        f"ulang oleh {current.roles[first.acts[0].role]} dengan jdih record {item} --step {first.number} "
+        f"--decision {RESTART} --note SEBABNYA"
+    )
+
+
+def attachments_fault(record: Record, papers: Iterable[str]) -> str | None:
+    """Refuse a record that is silent about papers its step requires, or names others."""
+    expected = [] if record.word == RESTART else sorted(papers)
+    if [paper.file for paper in record.attachments] == expected:
+        return None
+    return f"lampiran catatan seharusnya {', '.join(expected) or 'kosong'}: catat dengan jdih"
+
+
 def order_fault(record: Record, before: Record) -> str | None:
     """Refuse a record dated before the one it follows."""
     if record.at < before.at:
@@ -169,12 +195,17 @@ def order_fault(record: Record, before: Record) -> str | None:
 def merge_fault(progress: Progress, merger: Person, now: datetime) -> str | None:
     """Refuse a merge the SOP does not call for yet, or by somebody else than its last actor."""
     procedure = progress.procedure
-    if not progress.mergeable or progress.voided:
-        return unfinished(progress)
+    if fault := unmergeable(progress):
+        return fault
     act = merging_act(progress)
     if merger.holds(procedure.office, act.act.role, now) or (act.overridden and act.record.person == merger.id):
         return None
     return f"penggabungan langkah {act.step.number} wewenang {procedure.roles[act.act.role]}, bukan {merger.name}"
+
+
+def unmergeable(progress: Progress) -> str | None:
+    """Refuse a merge the SOP does not call for yet."""
+    return None if progress.mergeable and not progress.voided else unfinished(progress)
 
 
 def merging_act(progress: Progress) -> Done:
@@ -197,13 +228,42 @@ def configuration_fault(commit: Commit, signer: Person) -> str | None:
     if len(commit.parents) != 1:
         return "perubahan konfigurasi harus lurus, tanpa penggabungan"
     for change in commit.changes:
-        if items.place_of(change.path):
+        if change.path.startswith(tuple(f"content/{kind}/" for kind in items.KINDS)):
             return f"{change.path} adalah isi: isi hanya sampai ke main melalui cabang usul dan langkah SOP-nya"
-        if fault := _entry_fault(change):
+        if fault := hygiene.entry_fault(change):
             return fault
     if Authority.KONFIGURASI not in signer.authorities:
         return f"{signer.name} tidak berwenang mengubah konfigurasi: hubungi pengelola sistem"
     return None
+
+
+def revocation_fault(before: People, after: People) -> str | None:
+    """Refuse a configuration in which a revoked key is gone, or valid again: it stays revoked for good."""
+    lost = _revoked(before) - _revoked(after)
+    if not lost:
+        return None
+    names = ", ".join(sorted(person for person, _ in lost))
+    return f"kunci {names} yang sudah dicabut tetap tercantum sebagai dicabut: jangan hapus atau ubah barisnya"
+
+
+def _revoked(people: People) -> set[tuple[str, str]]:
+    return {(person.id, key.public) for person in people.by_id.values() for key in person.keys if key.revoked}
+
+
+def lockout_fault(people: People, day: date) -> str | None:
+    """Refuse people among whom nobody could change them again."""
+    able = (person for person in people.by_id.values() if Authority.KONFIGURASI in person.authorities)
+    if any(key.valid(day) for person in able for key in person.keys):
+        return None
+    return "perubahan ini tidak menyisakan seorang pun yang berwenang mengubah konfigurasi dengan kunci yang berlaku"
+
+
+def deletion_fault(item: str, place: items.Place | None, sender: str, people: People, day: date) -> str | None:
+    """Refuse deleting an item's drafts by *sender*, who has logged in, unless he works in the item's office."""
+    person = people.by_id.get(sender)
+    if place is None or (person and person.works_in(place.office, day)):
+        return None
+    return f"cabang usul/{item} hanya boleh dihapus oleh orang kantor {place.office}"
 
 
 def ledger_fault(commit: Commit, signer: Person) -> str | None:

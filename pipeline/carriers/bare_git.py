@@ -7,16 +7,15 @@ Source: design section 5; the traps are in the git-workflow notes, sections 0 an
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pipeline import gate, items, records, report, workflow
-from pipeline.carriers import history, register
+from pipeline import digests, gate, hygiene, items, records, report
+from pipeline.carriers import history, receipts, register
 from pipeline.model.base import JdihError
 from pipeline.model.history import Draft
 from pipeline.model.procedure import Effect
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
 
     from pipeline.carriers.repository import Repository
     from pipeline.model.commits import Commit
-    from pipeline.model.history import Progress, Record
+    from pipeline.model.history import Record
     from pipeline.model.people import People
+    from pipeline.model.procedure import Procedure
 
 NOTHING = "0" * 40
 MAIN = "refs/heads/main"
@@ -62,7 +62,7 @@ def allowed_signers(people: People, day: date, folder: Path) -> Iterator[Path]:
         f'{person.id} namespaces="git" {key.public}\n'
         for person in people.by_id.values()
         for key in person.keys
-        if (key.since is None or key.since <= day) and (key.until is None or day <= key.until)
+        if key.valid(day)
     ]
     with TemporaryDirectory(prefix="jdih-kunci-", dir=folder) as temporary:
         path = Path(temporary) / "allowed_signers"
@@ -86,6 +86,8 @@ class _Court:
             return self._main(update)
         if update.ref == LEDGER:
             return self._ledger(update)
+        if update.ref == receipts.BRANCH:
+            return "cabang kuitansi hanya ditulis peladen sendiri"
         return f"cabang {update.ref.removeprefix('refs/heads/')} tidak dikenal: kirim ke usul/<butir>"
 
     # -- drafts and records
@@ -105,9 +107,14 @@ class _Court:
         faults = (self._commit_fault(commit, place) for commit in new)
         return (
             next((fault for fault in faults if fault), None)
-            or gate.clash_fault(self.repository.tree(update.new, place.folder))
+            or hygiene.clash_fault(self.repository.tree(update.new, place.folder))
+            or self._namesake(update.new, place)
             or self._records(update, place, new)
         )
+
+    def _namesake(self, revision: str, place: items.Place) -> str | None:
+        known = (history.places_named(self.repository, each, place.id) for each in (revision, MAIN))
+        return gate.namesake_fault(place, chain.from_iterable(known))
 
     def _commit_fault(self, commit: Commit, place: items.Place) -> str | None:
         return (
@@ -130,11 +137,10 @@ class _Court:
         return self.repository.log("--reverse", "--topo-order", update.new, *known, f"^{MAIN}", signers=self.signers)
 
     def _outsider(self, commit: Commit, place: items.Place) -> str | None:
+        today = self.now.astimezone(history.zone(self.policy, place)).date()
         for email in commit.emails:
             person = self.policy.people.by_email(email)
-            if person and not any(
-                held.office == place.office and held.covers(self.now.date()) for held in person.assignments
-            ):
+            if person and not person.works_in(place.office, today):
                 return f"{person.name} tidak memegang peran di kantor {place.office}"
         return None
 
@@ -147,7 +153,7 @@ class _Court:
         fresh = written[len(stood) :]
         for record, commit in zip(fresh, carriers, strict=True):
             fault = gate.record_fault(record, commit, place, self.now)
-            if fault := fault or self._papers(record, commit, place):
+            if fault := fault or history.papers_fault(self.repository, record, commit.id, place):
                 return fault
             numbered = numbered or Effect.NOMORI in record.effects
         for before, record in pairwise(written[max(len(stood) - 1, 0) :]):
@@ -158,11 +164,13 @@ class _Court:
         first = written[0]
         if not stood and first.version != self.repository.resolve(f"{MAIN}:{history.SOPS}/{first.sop}.yaml"):
             return f"SOP {first.sop} sudah berganti versi: butir baru memakai versi yang berlaku hari ini"
-        progress = self._replay(happened, first, place)
+        progress = history.progress_of(self.repository, self.policy, place, happened, first.sop)
         if fault := gate.procedure_fault(progress.procedure, place, self.policy.offices.get(place.office)):
             return fault
         refused = next((refusal.reason for refusal in progress.refusals if refusal.record in fresh), None)
+        refused = refused or self._silent(progress.procedure, fresh, carriers, place)
         # The register comes last: a number is claimed only by a record that counts.
+        refused = refused or self._void(fresh, first.sop)
         return refused or (self._number(update.new, place) if numbered else None)
 
     def _number(self, tip: str, place: items.Place) -> str | None:
@@ -172,17 +180,24 @@ class _Court:
         owner = register.claim(self.repository.folder, place.office, number, place.id)
         return None if owner == place.id else f"nomor {number} sudah dipakai {owner}: pakai nomor berikutnya"
 
-    def _replay(self, happened: Sequence[Draft | Record], first: Record, place: items.Place) -> Progress:
-        procedure = history.pinned_procedure(self.repository, MAIN, first.sop, first.version)
-        return workflow.replay(procedure, happened, self.policy.people, history.zone(self.policy, place))
+    def _void(self, fresh: Sequence[Record], sop_id: str) -> str | None:
+        """Return why a record may not be of the SOP version it names, now that another may be in force."""
+        current = history.current_procedure(self.repository, MAIN, sop_id)
+        for record in fresh:
+            pinned = history.pinned_procedure(self.repository, MAIN, sop_id, record.version)
+            if fault := gate.version_fault(record, pinned, current):
+                return fault
+        return None
 
-    def _papers(self, record: Record, commit: Commit, place: items.Place) -> str | None:
-        files = self.repository.tree(commit.id, place.folder)
-        for paper in record.attachments:
-            if paper.file not in files:
-                return f"lampiran {paper.file} tidak ada dalam butir"
-            if hashlib.sha256(self.repository.blob(files[paper.file][1])).hexdigest() != paper.sha256:
-                return f"lampiran {paper.file} bukan berkas yang disebut catatan"
+    def _silent(
+        self, procedure: Procedure, fresh: Sequence[Record], carriers: Sequence[Commit], place: items.Place
+    ) -> str | None:
+        for record, commit in zip(fresh, carriers, strict=True):
+            step = procedure.step(record.step_id)
+            files = dict.fromkeys(self.repository.tree(commit.id, place.folder), "")
+            papers = digests.covered(files, step.papers) if step and step.papers else {}
+            if fault := gate.attachments_fault(record, papers):
+                return fault
         return None
 
     # -- main
@@ -198,17 +213,24 @@ class _Court:
             return self._merge(update, new)
         signers = (self.policy.people.by_id[commit.signer] for commit in new)
         faults = (gate.configuration_fault(commit, signer) for commit, signer in zip(new, signers, strict=True))
-        return next((fault for fault in faults if fault), None) or self._unreadable(update.new)
+        return (
+            next((fault for fault in faults if fault), None)
+            or hygiene.clash_fault(self.repository.tree(update.new))
+            or self._unreadable(update.new)
+        )
 
     def _unreadable(self, revision: str) -> str | None:
-        """Refuse a configuration that would leave the guard itself unable to read it."""
+        """Refuse a configuration the guard itself could not read, that shuts it, or takes back a revocation."""
+        from pipeline.carriers import inspection  # heavy, and only main needs it
+
         try:
-            history.policy(self.repository, revision)
+            people = history.policy(self.repository, revision).people
+            inspection.types(self.repository, revision)
             for path in self.repository.tree(revision, history.SOPS):
                 history.current_procedure(self.repository, revision, path.removesuffix(".yaml"))
         except JdihError as error:
             return f"konfigurasi ini tidak terbaca: {error}"
-        return None
+        return gate.revocation_fault(self.policy.people, people) or gate.lockout_fault(people, self.now.date())
 
     def _merge(self, update: Update, new: Sequence[Commit]) -> str | None:
         merge = new[0]
@@ -227,18 +249,20 @@ class _Court:
         place = history.place_on(self.repository, tip, item)
         if place is None:
             return f"butir {item} tidak ada pada cabangnya"
+        if fault := self._namesake(tip, place):
+            return fault
         happened = history.events(self.repository, tip, place, self.policy.people, MAIN)
         first = next((event for event in happened if not isinstance(event, Draft)), None)
         if first is None:
             return f"butir {item} belum punya catatan langkah apa pun"
-        progress = self._replay(happened, first, place)
-        merger = self.policy.people.by_id[merge.signer]
-        return gate.merge_fault(progress, merger, self.now) or self._findings(tip, place)
+        progress = history.progress_of(self.repository, self.policy, place, happened, first.sop)
+        merger, here = self.policy.people.by_id[merge.signer], self.now.astimezone(history.zone(self.policy, place))
+        return gate.merge_fault(progress, merger, here) or self._findings(tip, place, progress.procedure)
 
-    def _findings(self, tip: str, place: items.Place) -> str | None:
-        from pipeline.carriers import inspection  # heavy, and only merges need it
+    def _findings(self, tip: str, place: items.Place, procedure: Procedure) -> str | None:
+        from pipeline.carriers import inspection  # heavy, and only main needs it
 
-        found = inspection.errors(self.repository, MAIN, tip, place, self.policy.offices)
+        found = inspection.errors(self.repository, tip, place, self.policy, procedure)
         return f"pemeriksaan menemukan {len(found)} galat:\n{report.as_text(found)}" if found else None
 
     # -- the ledger

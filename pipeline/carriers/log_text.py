@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FIELDS = ("%H", "%P", "%ct", "%ae", "%ce", "%(trailers:key=Co-authored-by,valueonly,separator=%x1f)")
-SIGNED = ("%G?", "%GS")
+SIGNED = ("%G?", "%GS", "%GF")
+ONLY_SSH = ("-c", "gpg.format=ssh", "-c", "gpg.program=false", "-c", "gpg.x509.program=false")
+"""A signature names its own kind: what the server's keyring calls good must not count as a person's."""
 
 
 def commits(tokens: Sequence[str], width: int) -> Iterator[Commit]:
@@ -34,7 +36,7 @@ def commits(tokens: Sequence[str], width: int) -> Iterator[Commit]:
 
 def _commit(fields: Sequence[str], changes: tuple[Change, ...]) -> Commit:
     commit, parents, seconds, author, committer, co_authors, *signature = fields
-    grade, signer = signature or ("", "")
+    grade, signer, key = signature or ("", "", "")
     return Commit(
         id=commit.lstrip("\n"),
         parents=tuple(parents.split()),
@@ -44,6 +46,7 @@ def _commit(fields: Sequence[str], changes: tuple[Change, ...]) -> Commit:
         co_author_emails=tuple(_address(line) for line in co_authors.split("\x1f") if line.strip()),
         grade=grade,
         signer=signer,
+        key=key,
         changes=changes,
     )
 

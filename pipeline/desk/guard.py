@@ -19,7 +19,12 @@ def judge(path: Path, lines: list[str], now: datetime, sender: str | None = None
         old, new, ref = line.split(" ", 2)
         updates.append(bare_git.Update(old, new, ref.rstrip("\n")))
     repository = Repository(path)
-    reasons = list(arrival.stale(repository, updates)) or bare_git.receive(repository, updates, now)
+    reasons = (
+        list(arrival.stale(repository, updates))
+        or list(arrival.unfit(repository, updates))
+        or bare_git.receive(repository, updates, now)
+        or list(arrival.untimely(repository, now))
+    )
     if reasons or sender is None:
         return reasons
     return list(arrival.foreign(repository, updates, sender, now.date()))

@@ -1,4 +1,4 @@
-"""The lawful way of one item through a real server, and the neighbours of every attack."""
+"""The lawful way of one item through a real server; the neighbours of the attacks stand with them in attacks/."""
 
 from __future__ import annotations
 
