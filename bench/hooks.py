@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.carriers.repository import Repository  # noqa: E402
-from pipeline.desk import cases, clones, server, workbench  # noqa: E402
+from pipeline.desk import cases, clones, merging, recording, server, workbench  # noqa: E402
 
 ROUNDS = 7
 OFFICE = ROOT / "tests/kantor"
@@ -63,11 +63,11 @@ class Race:
         """Push one record and return the seconds of the push alone."""
         clone = self.clone(person)
         case, who = cases.open_case(clone, ITEM), clones.identity(clone)
-        entry = workbench.Entry(step, word, note)
+        entry = recording.Entry(step, word, note)
         prepared = workbench.prepare(clone, case, entry, clones.registered(clone, who), datetime.now(UTC))
         if isinstance(prepared, str):
             raise TypeError(prepared)
-        signed = workbench.commit_record(clone, case.place, prepared, case.tip, who)
+        signed = merging.commit_record(clone, case.place, prepared, case.tip, who)
         if not hooks:
             self.hooks.rename(self.aside)
         started = time.perf_counter()

@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from pipeline import programs, workflow
 from pipeline.carriers import history
 from pipeline.carriers.repository import Repository
-from pipeline.desk import cases, clones, opening, server, workbench
+from pipeline.desk import cases, clones, merging, opening, recording, server, workbench
 
 ROOT = Path(__file__).parents[1]
 KANTOR = ROOT / "tests/kantor"
-WRITTEN, SENT_BACK = workbench.Entry(2, None, ""), workbench.Entry(3, "ADA", "lagi")
+WRITTEN, SENT_BACK = recording.Entry(2, None, ""), recording.Entry(3, "ADA", "lagi")
 
 
 def found(folder: Path, items: int) -> Path:
@@ -69,7 +69,7 @@ def _commit(ref: str, mark: int, at: int, parent: str, merged: str | None, path:
     )
 
 
-def record(folder: Path, path: Path, item: str, entry: workbench.Entry, who: str) -> float:
+def record(folder: Path, path: Path, item: str, entry: recording.Entry, who: str) -> float:
     """Record one step as *who* and return the seconds of the push alone."""
     clone = _clone(folder, path, who)
     clone.fetch("origin")
@@ -78,7 +78,7 @@ def record(folder: Path, path: Path, item: str, entry: workbench.Entry, who: str
     prepared = workbench.prepare(clone, case, entry, person, datetime.now(UTC))
     if isinstance(prepared, str):
         raise SystemExit(prepared)
-    signed = workbench.commit_record(clone, case.place, prepared, case.tip, clones.identity(clone))
+    signed = merging.commit_record(clone, case.place, prepared, case.tip, clones.identity(clone))
     start = time.perf_counter()
     clone.push("origin", f"{signed}:refs/heads/usul/{item}")
     return time.perf_counter() - start
@@ -99,7 +99,7 @@ def open_item(folder: Path, path: Path, name: str) -> str:
     paper.write_text("---\nsop: kota/medsos\n---\n\nBuat kartu.\n", encoding="utf-8")
     workbench.save(clone, place.id, clones.identity(clone))
     clone.push("origin", f"usul/{place.id}")
-    record(folder, path, place.id, workbench.Entry(1, None, ""), "kepala")
+    record(folder, path, place.id, recording.Entry(1, None, ""), "kepala")
     return place.id
 
 
@@ -156,9 +156,6 @@ def main() -> None:
                 f"push with {count:>3} records in the item: {seconds * 1000:.0f} ms, ratio {seconds / rows[0][1]:.2f}"
             )
         print(f"replay: {replays(few_path):.0f} events/s")
-        start = time.perf_counter()
-        cases.running(Repository(many_path))
-        print(f"status of the running items among {many}: {time.perf_counter() - start:.2f} s")
 
 
 if __name__ == "__main__":

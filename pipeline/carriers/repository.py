@@ -17,11 +17,11 @@ from git import GitCommandError, GitCommandNotFound, PushInfo, Remote, RemotePro
 from git.cmd import Git
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
-from pipeline.carriers import log_text
+from pipeline.carriers import batch_text, log_text
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.model.commits import Commit
@@ -62,6 +62,10 @@ class Repository:
             raise JdihError("program git tidak ditemukan: pasang git 2.38 atau lebih baru") from error
         self.path = Path(path)
 
+    def use(self, environment: Mapping[str, str]) -> None:
+        """Give Git these variables from now on, such as how to log in at a remote."""
+        self._repo.git.update_environment(**environment)
+
     def close(self) -> None:
         """End the helper processes Git keeps open for reading."""
         self._repo.close()
@@ -98,8 +102,6 @@ class Repository:
                 words = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n").splitlines() or ["tanpa pesan"]
                 raise GitFault(f"git {arguments[0]}: {words[-1]}") from error
 
-    # -- reading
-
     def resolve(self, revision: str) -> str | None:
         """Return the object id of *revision*, or None when there is no such thing."""
         try:
@@ -132,22 +134,28 @@ class Repository:
         except ValueError as error:
             raise GitFault(f"objek {blob_id} tidak ada") from error
 
+    def blobs(self, blob_ids: Collection[str]) -> dict[str, bytes]:
+        """Return blob id -> bytes of many blobs, read by one process; what is no blob here is left out."""
+        wanted = "".join(f"{each}\n" for each in blob_ids).encode()
+        return dict(batch_text.blobs(self._run(["cat-file", "--batch"], wanted)))
+
     def read(self, revision: str, path: str) -> bytes | None:
         """Return a file's bytes at *revision*, or None when it is not there."""
         blob_id = self.resolve(f"{revision}:{path}")
         return None if blob_id is None else self.blob(blob_id)
 
-    def log(self, *arguments: str, signers: Path | None = None) -> list[Commit]:
+    def log(self, *arguments: str, signers: Path | None = None, stdin: bytes | None = None) -> list[Commit]:
         """Return the commits `git log *arguments*` names, each with its changes.
 
         With *signers* (an allowed-signers file) every signature is verified as well: two
         processes a commit, so ask for it only where it is needed.
         """
         fields = log_text.FIELDS + (log_text.SIGNED if signers else ())
-        options = ["-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={signers}"] if signers else []
+        options = [*log_text.ONLY_SSH, "-c", f"gpg.ssh.allowedSignersFile={signers}"] if signers else []
         form = "".join(f"{field}%x00" for field in fields)
         output = self._run(
-            [*options, "log", "--raw", "-z", "--no-abbrev", "--no-renames", f"--format={form}", *arguments]
+            [*options, "log", "--raw", "-z", "--no-abbrev", "--no-renames", f"--format={form}", *arguments],
+            stdin,
         )
         return list(log_text.commits(output.decode("utf-8", "surrogateescape").split("\0"), len(fields)))
 
@@ -159,12 +167,10 @@ class Repository:
             return False
         return True
 
-    def refs(self, pattern: str) -> dict[str, str]:
-        """Return ref name -> object id for the refs below *pattern*."""
-        output = self.git("for-each-ref", "--format=%(refname) %(objectname)", pattern)
+    def refs(self, pattern: str, *options: str) -> dict[str, str]:
+        """Return ref name -> object id for the refs below *pattern*; *options* choose, as `--merged=main` does."""
+        output = self.git("for-each-ref", "--format=%(refname) %(objectname)", *options, pattern)
         return dict(line.split(" ") for line in output.splitlines())
-
-    # -- writing
 
     def commit(  # noqa: PLR0913, PLR0917 - a commit is these six things
         self,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.cli._calendar import warn_of_years
+
 if TYPE_CHECKING:
     import argparse
+
+    from pipeline.model.people import Office
 
 HELP = "Menjawab siapa menyusun, mengoreksi, menyetujui dan mengunggah sebuah butir, kapan, dan versi yang mana."
 EXAMPLES = """Contoh:
@@ -39,20 +44,25 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(f"{args.item}: {case.title}")
     for row in rows:
-        for line in _lines(row):
+        for line in _lines(row, known.offices[case.place.office]):
             print(line)
     if not rows:
         print("belum ada catatan langkah")
+    warn_of_years(sorted({year for row in rows for year in row["kalender_belum_resmi"]}))
     return 0
 
 
-def _lines(row: dict[str, Any]) -> list[str]:
-    marks = "".join((" TERLAMBAT" if row["terlambat"] else "", "" if row["berlaku"] else " (tidak berlaku lagi)"))
-    spent = "-" if row["menit_kerja"] is None else f"{row['menit_kerja']} menit kerja"
-    when, standard = row["pada"][:16].replace("T", " "), row["standar"] or "-"
+def _lines(row: dict[str, Any], office: Office) -> list[str]:
+    from pipeline.desk import deadlines
+
+    when = deadlines.clock(datetime.fromisoformat(row["pada"]), office)
+    spent = "-" if row["menit_kerja"] is None else deadlines.in_words(row["menit_kerja"], office)
+    until = f", tenggat {deadlines.clock(datetime.fromisoformat(row['tenggat']), office)}" if row["tenggat"] else ""
+    marks = f" TERLAMBAT {deadlines.in_words(row['terlambat_menit'], office)}" if row["terlambat"] else ""
+    marks += "" if row["berlaku"] else " (tidak berlaku lagi)"
     lines = [
         f"{row['urut']:>3}. {when}  langkah {row['langkah']} {row['putusan']}  {row['nama']}",
-        f"     {spent}; standar {standard}{marks}",
+        f"     {spent}; standar {row['standar'] or '-'}{until}{marks}",
         f"     putaran {row['putaran']}, sidik {row['sidik'][:16]}, SOP versi {row['versi_sop'][:12]}",
     ]
     if row["catatan"]:

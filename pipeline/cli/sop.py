@@ -1,4 +1,4 @@
-"""`jdih sop`: list, show and check the SOPs of the offices."""
+"""`jdih sop`: list, show and check the SOPs of the offices, and say when they are to be reviewed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline import report, roster, settings, sop, soundness
+from pipeline import calendar, report, roster, settings, sop, soundness
+from pipeline.cli._calendar import warn_of_years
+from pipeline.desk import reviews
 from pipeline.fields import FaultyError, suggestion
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from pipeline.desk.reviews import Review
     from pipeline.model.base import Finding
     from pipeline.model.people import Office, People
     from pipeline.model.procedure import Act, Procedure, Step
@@ -29,11 +32,12 @@ EXAMPLES = """Contoh:
   jdih sop list --format json                       yang sama untuk program lain
   jdih sop show KANTOR/NAMA                         blok identitas dan tabel langkah
   jdih sop check                                    periksa semua SOP, kantor dan orang
-  jdih sop check site_config/sop/KANTOR/NAMA.yaml   periksa satu berkas sebelum dikirim"""
+  jdih sop check site_config/sop/KANTOR/NAMA.yaml   periksa satu berkas sebelum dikirim
+  jdih sop review                                   kapan tiap SOP ditinjau lagi; keluar 1 bila ada yang lewat"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the three actions."""
+    """Declare the actions."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN", prog=parser.prog)
     listing = actions.add_parser("list", help="daftar SOP: id, kantor, nomor, jumlah langkah, peran")
     listing.add_argument("--format", choices=("text", "json"), default="text", help="bentuk keluaran (bawaan: text)")
@@ -41,15 +45,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("id", metavar="ID", help="id SOP, seperti dicetak jdih sop list")
     checking = actions.add_parser("check", help="periksa berkas SOP; tanpa FILE semuanya beserta kantor dan orang")
     checking.add_argument("files", metavar="FILE", nargs="*", type=Path, help="berkas SOP yang diperiksa")
+    reviewing = actions.add_parser("review", help="kapan tiap SOP terakhir ditinjau, dan kapan harus ditinjau lagi")
+    reviewing.add_argument("--format", choices=("text", "json"), default="text", help="bentuk keluaran (bawaan: text)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out the chosen action; 1 when `check` finds what must be mended."""
+    """Carry out the chosen action; 1 when `check` finds what must be mended, or `review` what is overdue."""
     root = _root()
     if args.action == "list":
         return _list(root, args.format)
     if args.action == "show":
         return _show(root, args.id)
+    if args.action == "review":
+        return _review(root, args.format)
     return _check(root, args.files)
 
 
@@ -185,13 +193,51 @@ def _check(root: Path, files: list[Path]) -> int:
             procedures[path] = procedure
     offices = _tried(findings, partial(_offices, root))
     people = _tried(findings, partial(_people, root))
+    now = datetime.now(UTC)
     if offices is not None and people is not None:
-        now = datetime.now(UTC)
         for path, procedure in procedures.items():
             findings += (replace(found, path=path) for found in soundness.judge(procedure, offices, people, now))
         if not files and len(procedures) == len(sources):
             findings += roster.judge(people, offices, procedures.values())
-    return _report(findings, procedures.values())
+            done = _tried(findings, partial(_reviews, root, procedures.values(), people))
+            findings += reviews.early(done or (), now.date())
+    status = _report(findings, procedures.values())
+    warn_of_years(_years_ahead(procedures.values(), offices or {}, now))
+    return status
+
+
+def _years_ahead(procedures: Iterable[Procedure], offices: Mapping[str, Office], now: datetime) -> list[int]:
+    """Return the years a deadline that begins now touches, as far as their days off are not all official."""
+    ends = (
+        (office, calendar.deadline(now, step.standard, office))
+        for procedure in procedures
+        if (office := offices.get(procedure.office))
+        for step in procedure.steps
+        if step.standard
+    )
+    return sorted({year for office, end in ends for year in calendar.uncertain_years(now, end, office)})
+
+
+def _reviews(root: Path, procedures: Iterable[Procedure], people: People) -> list[Review]:
+    path = root / reviews.FILE
+    return reviews.parse(_bytes(path), [each.id for each in procedures], people.by_id) if path.exists() else []
+
+
+def _review(root: Path, form: str) -> int:
+    today, procedures = datetime.now().astimezone().date(), _procedures(root)
+    done = _reviews(root, procedures, _people(root))
+    if findings := list(reviews.early(done, today)):
+        raise FaultyError(findings)
+    rows = [reviews.as_row(reviews.due(procedure, done), today) for procedure in procedures]
+    if form == "json":
+        print(json.dumps({"tinjauan": rows}, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            often = f"{row['kali_setahun']}x setahun{'' if row['tersurat'] else ' (tidak tersurat dalam naskah)'}"
+            late = "  TERLAMBAT" if row["terlambat"] else ""
+            last, due = row["terakhir"] or "tidak diketahui", row["jatuh_tempo"] or "sekarang"
+            print(f"{row['sop']:<22} terakhir {last}  berikutnya {due}  {often}{late}")
+    return 1 if any(row["terlambat"] for row in rows) else 0
 
 
 def _tried(findings: list[Finding], read: Callable[[], Read]) -> Read | None:

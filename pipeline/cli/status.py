@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pipeline.cli._calendar import warn_of_years
 
 if TYPE_CHECKING:
     import argparse
 
-    from pipeline.desk.cases import Case
+    from pipeline.carriers.repository import Repository
+    from pipeline.model.people import Office
 
 HELP = "Menunjukkan sampai di mana butir menurut SOP-nya: langkah, siapa ditunggu, apa yang kurang."
 EXAMPLES = """Contoh:
@@ -27,40 +30,77 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the cases."""
-    from pipeline.desk import cases, clones, overview
+    from pipeline.desk import clones
 
     repository = clones.open_any(Path.cwd())
-    found = [cases.open_case(repository, args.item)] if args.item else cases.running(repository)
-    known = cases.policy(repository)
     now = datetime.now().astimezone()
-    rows = [overview.summary(case, known.offices.get(case.place.office), known.people, now) for case in found]
-    if args.format == "json":
-        print(json.dumps(rows[0] if args.item else {"butir": rows}, ensure_ascii=False, indent=2))
-    elif args.item:
-        _one(found[0], rows[0])
+    if args.item:
+        _one(repository, args.item, args.format, now)
     else:
-        _many(rows)
+        _all(repository, args.format, now)
     return 0
 
 
-def _one(case: Case, row: dict[str, Any]) -> None:
+def _one(repository: Repository, item: str, form: str, now: datetime) -> None:
+    from pipeline.desk import cases, overview
+
+    known = cases.policy(repository)
+    case = cases.open_case(repository, item, known=known)
+    office = known.offices.get(case.place.office)
+    row = overview.summary(case, office, known.people, now)
+    if form == "json":
+        print(json.dumps(row, ensure_ascii=False, indent=2))
+        return
     print(f"{row['id']}: {case.title}")
     print(f"SOP {row['sop']}, putaran {row['putaran']}")
     for step in row["langkah"]:
-        mark = "[!]" if step["kahar"] else {"selesai": "[x]", "ditunggu": "[>]"}.get(step["keadaan"], "[ ]")
-        late = " TERLAMBAT" if step["terlambat"] else ""
-        who = f" oleh {step['oleh']}" if step["oleh"] else ""
-        print(
-            f"  {mark} {step['no']}. {step['kegiatan']} ({step['peran']}; standar {step['standar'] or '-'}){who}{late}"
-        )
+        print(_step(step, office))
     for each in row["kahar"]:
         seen = "sudah ditinjau" if each["ditinjau"] else "BELUM DITINJAU"
         print(f"keadaan kahar pada langkah {each['langkah']} oleh {each['oleh']}: {each['alasan']} ({seen})")
+    warn_of_years(row["kalender_belum_resmi"])
     print(row["keterangan"])
 
 
-def _many(rows: list[dict[str, Any]]) -> None:
-    if not rows:
+def _step(step: dict[str, Any], office: Office | None) -> str:
+    from pipeline.desk import deadlines
+
+    mark = "[!]" if step["kahar"] else {"selesai": "[x]", "ditunggu": "[>]"}.get(step["keadaan"], "[ ]")
+    line = f"  {mark} {step['no']}. {step['kegiatan']} ({step['peran']}; standar {step['standar'] or '-'})"
+    line += f" oleh {step['oleh']}" if step["oleh"] else ""
+    if office is None:
+        return line
+    if step["waktu_kerja_menit"] is not None:
+        line += f", {deadlines.in_words(step['waktu_kerja_menit'], office)}"
+    if step["tenggat"] and step["keadaan"] == "ditunggu":
+        line += f", tenggat {deadlines.clock(datetime.fromisoformat(step['tenggat']), office)}"
+    if step["terlambat"]:
+        line += f" TERLAMBAT {deadlines.in_words(step['terlambat_menit'], office)}"
+    return line
+
+
+def _all(repository: Repository, form: str, now: datetime) -> None:
+    from pipeline.desk import memo, overview
+
+    board = memo.board(repository)
+    today = overview.Today(board.known.people, board.known.offices, now)
+    overdue = [sop for sop, day in board.reviews.items() if day is None or date.fromisoformat(day) < now.date()]
+    if form == "json":
+        rows = (
+            overview.shown(known, board.steps.get(known.get("versi_sop", ""), []), today, merged=item in board.merged)
+            for item, known in board.items.items()
+        )
+        # One line an item: the encoder written in C knows no indentation, and thousands of items are many lines.
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        closing = json.dumps(overdue, ensure_ascii=False)
+        print(f'{{"butir": [\n{lines}\n],\n"tinjauan_sop_terlambat": {closing}}}')
+        return
+    for item, known in board.items.items():
+        print(f"{item:<44} {overview.sentence(known, today, merged=item in board.merged)}")
+    if not board.items:
         print("belum ada butir yang berjalan: buka satu dengan jdih new")
-    for row in rows:
-        print(f"{row['id']:<44} {row['keterangan']}")
+    warn_of_years(sorted({year for known in board.items.values() for year in overview.uncertain_years(known, today)}))
+    if board.review_fault:
+        print(f"tinjauan SOP tidak terbaca: {board.review_fault}")
+    elif overdue:
+        print(f"{len(overdue)} SOP melewati waktu tinjauannya: lihat jdih sop review")

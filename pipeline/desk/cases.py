@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import workflow
+from pipeline import gate
 from pipeline.carriers import history
 from pipeline.items import BRANCHES
 from pipeline.model.base import JdihError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.carriers.repository import Repository
     from pipeline.items import Place
     from pipeline.model.history import Draft, Progress, Record
+    from pipeline.model.procedure import Procedure
 
 _REMOTE = "refs/remotes/origin/"
 
@@ -43,6 +44,8 @@ class Case:
     events: tuple[Draft | Record, ...]
     merged: bool
     """Whether `main` already holds everything of the branch."""
+    void: str | None = None
+    """Why the item must begin anew: its SOP has changed in scope or roles since; None: it goes on."""
 
 
 def view(repository: Repository) -> View:
@@ -54,8 +57,8 @@ def view(repository: Repository) -> View:
 
 def policy(repository: Repository) -> Policy:
     """Return today's people and offices; raise `JdihError` where there is no `main`."""
-    main = view(repository).main
-    if repository.resolve(main) is None:
+    main = repository.resolve(view(repository).main)
+    if main is None:
         raise JdihError("cabang main tidak ditemukan: jalankan di salinan (clone) repositori kantor")
     return history.policy(repository, main)
 
@@ -74,26 +77,25 @@ def open_case(repository: Repository, item: str, revision: str | None = None, kn
     raise JdihError(f"butir {item} tidak ditemukan: lihat jdih status")
 
 
-def running(repository: Repository) -> list[Case]:
-    """Return the case of every draft branch, by item id."""
-    known, refs = policy(repository), view(repository)
-    names = sorted(ref.removeprefix(refs.drafts) for ref in repository.refs(refs.drafts))
-    return [open_case(repository, name, known=known) for name in names]
-
-
 def _case(repository: Repository, revision: str, place: Place, known: Policy, refs: View) -> Case:
     happened = history.events(repository, revision, place, known.people, refs.main)
-    sop_id = history.sop_of(repository, revision, place, happened)
+    sop_id = history.sop_of(happened, repository.blob)
     progress = None
     if sop_id:
-        procedure = history.procedure_of(repository, refs.main, happened, sop_id)
-        progress = workflow.replay(procedure, happened, known.people, history.zone(known, place))
+        progress = history.progress_of(repository, known, place, happened, sop_id)
     tip = repository.resolve(revision) or ""
     return Case(
         place=place,
-        title=history.title_of(repository, revision, place),
+        title=history.title_of(place, happened, repository.blob),
         tip=tip,
         progress=progress,
         events=tuple(happened),
         merged=repository.is_ancestor(tip, refs.main),
+        void=void(place, progress, history.current_procedure(repository, known.revision, sop_id)) if sop_id else None,
     )
+
+
+def void(place: Place, progress: Progress | None, current: Procedure) -> str | None:
+    """Return why a running item must begin anew under *current*, or None; what is complete stays as it is."""
+    running = progress is not None and not progress.complete
+    return gate.void_fault(place.id, progress.procedure, current) if progress and running else None

@@ -172,7 +172,7 @@ def test_a_merge_that_the_rules_refuse_says_everything_to_mend(ready: Office, te
 def test_a_paper_the_sop_wants_is_missing(office: Office, terminal: Terminal) -> None:
     on_branch(office, "kepala", "catatan-rapat.md", "---\nsop: kota/medsos\n---\n\nBelum ada disposisi.\n")
     said = terminal.jdih(office.clone("kepala").path, "record", ITEM, "--step", "1")
-    assert said.line(1) == "langkah 1 belum dapat dicatat: kelengkapan belum ada atau kosong: Disposisi"
+    assert said.line(1) == "langkah 1 belum dapat dicatat: kelengkapan belum ada atau kosong: Disposisi (disposisi.md)"
     assert "catatan-rapat.md" in office.clone("kepala").git("status", "--porcelain"), "the file is where it was"
 
 
