@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
@@ -18,6 +19,10 @@ T = TypeVar("T")
 
 OK, CREATED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY, BROKEN = 200, 201, 401, 403, 404, 429, 500
 """The HTTP statuses platforms answer with; from `BROKEN` on the server itself is at fault."""
+TOKEN_HERE = "$TOKEN"  # noqa: S105 - the place, not the thing
+"""Where in an address the network puts the token, for the one platform whose contract wants it there (Telegram)."""
+_RESETS = ("x-rate-limit-reset", "ratelimit-reset", "x-ratelimit-reset")
+"""Where a pause ends: X and Bluesky say seconds of the epoch, Mastodon ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Request:
     json: Mapping[str, Any] | None = None
     form: Mapping[str, str] | None = None
     multipart: Mapping[str, str | Part] | None = None
+    content: bytes | None = field(default=None, repr=False)
+    """A body sent as it is; its `Content-Type` stands in `headers`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     """Seconds to wait before sending."""
@@ -82,7 +89,15 @@ class Deferred(JdihError):
 
 
 class Unknown(JdihError):
-    """The outcome of a call that must not be repeated is not known: it may have worked."""
+    """The outcome of a call that must not be repeated is not known: it may have worked.
+
+    `ids` is what the platform can be asked by later, where that was learnt from the call itself.
+    """
+
+    def __init__(self, message: str, ids: tuple[str, ...] = ()) -> None:
+        """Keep what the next run needs."""
+        super().__init__(message)
+        self.ids = ids
 
 
 def expect(response: Response, *statuses: int) -> Mapping[str, Any]:
@@ -106,21 +121,29 @@ def too_many(response: Response) -> Deferred:
 
 
 def retry_after(response: Response) -> float | None:
-    """Return the pause asked for in seconds: `Retry-After`, or X's epoch `x-rate-limit-reset` against `Date`.
+    """Return the pause asked for in seconds: `Retry-After`, or the platform's own moment of reset against `Date`.
 
-    Measured by the server's own clock, so ours does not matter.
+    Measured by the server's own clock, so ours does not matter. The moment of reset is told with every answer,
+    so it is a pause only where one is asked for: 429, or (GitHub: 403) an answer that says nothing remains.
     """
     headers = response.headers
     plain = headers.get("retry-after", "")
     if plain.isdecimal():
         return float(plain)
-    reset, date = headers.get("x-rate-limit-reset", ""), _epoch(headers.get("date", ""))
-    until = float(reset) if reset.isdecimal() else _epoch(plain)
+    spent = response.status == TOO_MANY or headers.get("x-ratelimit-remaining") == "0"
+    told = next((headers[name] for name in _RESETS if name in headers), "") if spent else ""
+    until, date = _epoch(told or plain), _epoch(headers.get("date", ""))
     return max(until - date, 0.0) if until is not None and date is not None else None
 
 
-def _epoch(date: str) -> float | None:
-    try:
-        return parsedate_to_datetime(date).timestamp()
-    except ValueError:
-        return None
+def _epoch(moment: str) -> float | None:
+    """Return a moment written as seconds, as ISO 8601 or as HTTP writes it."""
+    if moment.isdecimal():
+        return float(moment)
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(moment)
+        except ValueError:
+            continue
+        return found.replace(tzinfo=found.tzinfo or UTC).timestamp()
+    return None

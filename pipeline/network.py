@@ -1,30 +1,33 @@
 """The only module that talks to the network: it carries out the conversations of `pipeline.flow`.
 
 Rules (reliability notes 1.6, platform notes 5): no redirect is followed, a request that is not
-repeatable is sent once on a connection of its own, every wait is bounded, and a token goes to the
-one origin it belongs to: never into an address, a message or an exception.
+repeatable is sent once on a connection of its own, every wait is bounded, and a token goes to its own
+platform only (`Access.trusts`): never into an address, a message or an exception. A secret that is a password
+or a refresh token is exchanged for a session, whose own tokens live in memory only and are kept as close.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import time
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import islice
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, SSLError
 
-from pipeline.flow import Deferred, Part, Request, Response, Unknown, retry_after
+from pipeline.access import Login, Refresh
+from pipeline.flow import BROKEN, OK, TOKEN_HERE, UNAUTHORIZED, Deferred, Part, Request, Response, Unknown, retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from pipeline.access import Access
     from pipeline.flow import Flow
 
 T = TypeVar("T")
@@ -37,29 +40,23 @@ BUSY = frozenset({429, 500, 502, 503, 504})
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Access:
-    """How one account's platform is reached: its published endpoint, where that really is, and the token."""
-
-    endpoint: str
-    base: str
-    token: str = field(repr=False)
-
-    def locate(self, url: str) -> str:
-        """Return the real address of *url*."""
-        return self.base.rstrip("/") + url[len(self.endpoint) :] if url.startswith(self.endpoint) else url
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its log quotes addresses, and Telegram's hold the token
 
 
 class _Bearer(AuthBase):
-    """Send a token to its own origin. As `auth`: a .netrc would replace a header."""
+    """Send a token to its own platform. As `auth`: a .netrc would replace a header."""
 
-    def __init__(self, access: Access) -> None:
-        self._origin, self._token = _origin(access.base), access.token
+    def __init__(self, access: Access, token: str) -> None:
+        self._access, self._token = access, token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign *request* if it goes to the token's origin."""
-        if self._token and _origin(request.url or "") == self._origin:
+        """Sign *request* if it goes to the token's platform."""
+        url = request.url or ""
+        if not self._token or not self._access.trusts(url):
+            return request
+        if TOKEN_HERE in url:
+            request.url = url.replace(TOKEN_HERE, quote(self._token, safe=":"))
+        else:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
@@ -121,30 +118,106 @@ def _persist(request: Request, access: Access, sleep: Callable[[float], None]) -
 
 
 def _send(request: Request, access: Access) -> Response:
+    """Send once, in a session where the platform wants one; a request refused because it ended goes again."""
+    if access.login is None or (isinstance(access.login, Refresh) and not access.grant()):
+        return _exchange(request, access, access.token)
+    response = Response(0)
+    for _ in range(2):
+        refusal = None if access.session.access else _begin(access, access.login)
+        if refusal:
+            return refusal
+        response = _exchange(request, access, access.session.access)
+        if not _is_over(access.login, response):
+            break
+        access.session.access = ""
+    return response
+
+
+def _is_over(login: Login | Refresh, response: Response) -> bool:
+    """Whether *response* says that the session has run out, so that the request was not carried out."""
+    if isinstance(login, Refresh):
+        return response.status == UNAUTHORIZED
+    return response.body.get("error") in login.ended
+
+
+def _begin(access: Access, login: Login | Refresh) -> Response | None:
+    """Begin a session; return the refusal. `Deferred`: it cannot be told now."""
+    try:
+        reply, *tokens = _refresh(access, login) if isinstance(login, Refresh) else _log_in(access, login)
+    except Unknown as fault:
+        raise Deferred(str(fault), account_wide=True) from None
+    if reply.status == OK and all(isinstance(token, str) and token for token in tokens):
+        access.session.access, access.session.renewal = (*map(str, tokens), "")[:2]
+        return None
+    if reply.status < BROKEN and reply.status != OK:
+        return _without(reply, access)
+    host = urlsplit(access.endpoint).hostname
+    raise Deferred(f"{host}: belum dapat masuk (HTTP {reply.status})", account_wide=True)
+
+
+def _refresh(access: Access, refresh: Refresh) -> tuple[Response, object]:
+    form = {**access.grant(), "grant_type": "refresh_token"}
+    reply = _http("POST", access.locate(refresh.url), None, data=form)
+    return reply, reply.body.get("access_token")
+
+
+def _log_in(access: Access, login: Login) -> tuple[Response, object, object]:
+    """Go on with the session that ended, or begin another with the password."""
+    session, reply = access.session, Response(0)
+    renewal, session.renewal = session.renewal, ""
+    who = {"identifier": access.identifier, "password": access.token}
+    if renewal:
+        reply = _http("POST", access.locate(login.renew), _Bearer(access, renewal))
+    if reply.status != OK:
+        reply = _http("POST", access.locate(login.open), None, json=who)
+    return reply, reply.body.get("accessJwt"), reply.body.get("refreshJwt")
+
+
+def _exchange(request: Request, access: Access, token: str) -> Response:
+    """Send with *token*; what the platform echoes of any secret is struck out."""
+    reply = _http(
+        request.method,
+        access.locate(request.url),
+        _Bearer(access, token),
+        params=dict(request.params),
+        json=request.json,
+        data=request.content if request.content is not None else _data(request),
+        files=_files(request),
+        headers=dict(request.headers),
+    )
+    return _without(reply, access)
+
+
+def _without(reply: Response, access: Access) -> Response:
+    secrets = access.secrets()
+    return Response(reply.status, _struck(reply.json, secrets), _struck(dict(reply.headers), secrets))
+
+
+def _struck(value: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - JSON is anything
+    """Return *value* with every secret in its texts struck out."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "***")
+    elif isinstance(value, dict):
+        return {_struck(name, secrets): _struck(each, secrets) for name, each in value.items()}
+    elif isinstance(value, list):
+        return [_struck(each, secrets) for each in value]
+    return value
+
+
+def _http(method: str, url: str, auth: _Bearer | None, **parts: Any) -> Response:  # noqa: ANN401 - as requests takes them
     """Send once. `Deferred`: nothing left this machine; `Unknown`: it may have arrived."""
-    url, where = access.locate(request.url), urlsplit(request.url).hostname
     try:
         with requests.Session() as session:
             session.trust_env = False
-            reply = session.request(
-                request.method,
-                url,
-                params=dict(request.params),
-                json=request.json,
-                data=_data(request),
-                files=_files(request),
-                headers=dict(request.headers),
-                auth=_Bearer(access),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
+            reply = session.request(method, url, auth=auth, timeout=TIMEOUT, allow_redirects=False, **parts)
             text = reply.content
     except requests.RequestException as error:
-        raise _fault(error, f"{request.method} {where}") from None
-    if access.token:
-        text = text.replace(access.token.encode(), b"***")
-    headers = {name.lower(): value for name, value in reply.headers.items()}
-    return Response(reply.status_code, _decode(text), headers)
+        fault = _fault(error, f"{method} {urlsplit(url).hostname}")
+    else:
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        return Response(reply.status_code, _decode(text), headers)
+    raise fault  # not inside `except`: as its context the library's error would carry the address, and a token in it
 
 
 def _fault(error: requests.RequestException, what: str) -> Deferred | Unknown:
@@ -185,11 +258,6 @@ def _decode(text: bytes) -> Any:  # noqa: ANN401 - JSON is anything
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 class _Digest(HTMLParser):

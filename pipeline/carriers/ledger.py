@@ -136,5 +136,12 @@ class Ledger:
                 yield _finding(change.path, f"riwayat ditulis ulang oleh commit {commit[:12]}")
 
 
+def at(repository: Repository, revision: str) -> dict[str, Entry]:
+    """Return every effect by key, as a *revision* at hand has it; none where there is no such revision."""
+    tree = repository.tree(revision, "efek")
+    found = (effect_file.read(repository.blob(blob), f"efek/{path}") for path, (_, blob) in tree.items())
+    return {entry.key: entry for entry in found}
+
+
 def _finding(path: str, message: str) -> Finding:
     return Finding(code=f"{effect_file.AREA}010", path=path, line=1, message=message)

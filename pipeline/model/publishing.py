@@ -69,15 +69,19 @@ def effect_key(item: str, account: Account, action: EffectAction, digest: str) -
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Media:
-    """One image. Instagram fetches `url` (public, no redirect), X is sent the bytes of `content()`."""
+    """One picture or video. Instagram fetches `url` (public, no redirect), X is sent the bytes of `content()`."""
 
     name: str
     url: str
     alt: str
     mime: str
-    size: int
-    """Bytes."""
     content: Callable[[], bytes]
+    """Made ready when it is asked for; raise `Rejected` when it cannot be."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,6 +173,8 @@ class Entry:
     receipt: Receipt | None = None
     retry_at: datetime | None = None
     """Not before this moment: the platform asked for the pause."""
+    lease: datetime | None = None
+    """`POSTING`: it belongs to one run until then. Any other state: until then an earlier call may still take effect."""
     order: str = ""
     """Id of the order behind a takedown."""
 
@@ -205,6 +211,8 @@ class Action:
     digest: str
     at: datetime | None = None
     """When a wait ends, where that is known."""
+    cost: str = ""
+    """What the platform asks for it, in a few words; '' when nothing."""
 
     @property
     def platform(self) -> str:
@@ -225,37 +233,3 @@ class Wanted:
     withdrawn: bool = False
     order: str = ""
     """Id of the order that withdrew it."""
-
-
-class Result(StrEnum):
-    """How an action ended."""
-
-    PUBLISHED = "published"
-    RETRACTED = "retracted"
-    SHARED = "shared"
-    REJECTED = "rejected"
-    DEFERRED = "deferred"
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What became of an action, with one Indonesian line for whoever reads the run."""
-
-    action: Action
-    result: Result
-    message: str
-    url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Images:
-    """How many images a post may carry, of which types, and how many bytes each."""
-
-    least: int
-    most: int
-    formats: tuple[str, ...]
-    """MIME types."""
-    size: int
-    """Most bytes an image may have."""

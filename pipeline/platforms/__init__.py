@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.platforms import console, instagram, x
+from pipeline.platforms import bluesky, console, facebook, instagram, mastodon, telegram, threads, tiktok, x, youtube
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import timedelta
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, timedelta
 
+    from pipeline.access import Login, Refresh
     from pipeline.flow import Flow
     from pipeline.model.people import Account
-    from pipeline.model.publishing import Images, Post, Receipt, Staged
+    from pipeline.model.platform import Health, Images, Remark, Videos
+    from pipeline.model.publishing import Post, Receipt, Staged
 
 
 class Platform(Protocol):
@@ -25,15 +27,24 @@ class Platform(Protocol):
     NAME: str
     ENDPOINT: str
     """The published base address its requests begin with."""
-    CAPTION_LIMIT: int
-    """Longest text, in the unit of `length`."""
     HASHTAG_LIMIT: int
     IMAGES: Images
+    ALT: bool
+    """Whether it takes alternative text."""
     CAN_DELETE: bool
     CAN_FIND: bool
     """Whether the platform can be asked if a post is live."""
+    CAN_LISTEN: bool
+    """Whether comments can be read. What cannot be done raises `Rejected` with what a person does instead."""
     STAGED_FOR: timedelta
     """How long what was staged stays usable."""
+
+    @property
+    def VIDEOS(self) -> Videos | None:  # noqa: N802 - a constant of the module
+        """What a video may be; None: it takes none from this desk."""
+
+    def caption_limit(self, files: int, /) -> int:
+        """Return the longest text of a post with *files* pictures and videos, in the unit of `length`."""
 
     def length(self, text: str, /) -> int:
         """Return how long *text* is as the platform counts."""
@@ -50,9 +61,35 @@ class Platform(Protocol):
     def retract(self, receipt: Receipt, account: Account, /) -> Flow[None]:
         """Delete a post; already gone is as good. Repeatable."""
 
+    def comments(self, account: Account, since: datetime, /) -> Flow[tuple[Remark, ...]]:
+        """Return what others wrote since *since* below the account's posts; an answer replies to `Remark.id`."""
+
+    def health(self, account: Account, /) -> Flow[Health]:
+        """Ask whether the account can be used; trouble on the way there raises `Deferred`. Repeatable."""
+
 
 PLATFORMS: Mapping[str, Platform] = {
     instagram.NAME: instagram,
     x.NAME: x,
+    bluesky.NAME: bluesky,
+    mastodon.NAME: mastodon,
+    facebook.NAME: facebook,
+    threads.NAME: threads,
+    telegram.NAME: telegram,
+    youtube.NAME: youtube,
+    tiktok.NAME: tiktok,
     console.NAME: console,
 }
+
+LOGINS: Mapping[str, Login | Refresh] = {
+    bluesky.NAME: bluesky.LOGIN,
+    youtube.NAME: youtube.LOGIN,
+    tiktok.NAME: tiktok.LOGIN,
+}
+"""Platforms whose secret is exchanged for a session."""
+
+HOSTS: Mapping[str, tuple[str, ...]] = {youtube.NAME: youtube.HOSTS}
+"""Platforms that answer at further addresses, where the token may go too."""
+
+COSTS: Mapping[str, Callable[[str], str]] = {x.NAME: x.cost}
+"""Platforms that want money for a post: what one with that text costs, in a few words."""

@@ -2,7 +2,8 @@
 
 https://docs.x.com/x-api and its OpenAPI 2.167. There is no idempotency key: after an unknown outcome the
 account's own timeline is asked, by the full text with t.co links written out again. A 403 'duplicate
-content' is evidence that an earlier attempt worked when the timeline shows it, and a refusal otherwise.
+content' is evidence that an earlier attempt worked when the timeline shows it, and a refusal otherwise. Every post
+costs money. X lets an app answer only those who mentioned the account or quoted it: any other answer is refused (403).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ from pipeline.flow import (
     expect,
     too_many,
 )
-from pipeline.model.publishing import Images, Receipt, Staged
+from pipeline.model.platform import Health, Images, Remark, Videos
+from pipeline.model.publishing import Receipt, Staged
 from pipeline.platforms import _x_text
 
 if TYPE_CHECKING:
@@ -45,10 +47,14 @@ ENDPOINT = "https://api.x.com"
 CAPTION_LIMIT = 280
 HASHTAG_LIMIT = 10
 IMAGES = Images(least=0, most=4, formats=("image/jpeg", "image/png", "image/webp", "image/gif"), size=5_000_000)
+VIDEOS = Videos(most=1, formats=("video/mp4", "video/quicktime"), size=512_000_000, seconds=140, shortest=1, edge=1280)
+ALT = True
 CAN_DELETE = True
 CAN_FIND = True
+CAN_LISTEN = True
 STAGED_FOR = timedelta(hours=23)  # uploaded media lives for 24
 
+_DOLLARS, _DOLLARS_WITH_LINK = "0,015", "0,20"  # x-api/getting-started/pricing, changelog of 2026-04-16
 _CHUNK = 1024 * 1024
 _LOOKS = 20
 _PAGES = 8
@@ -58,6 +64,11 @@ _BAD = 400
 _SCHEME = re.compile(r"^https?://")
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 _ACCOUNT_PROBLEMS = frozenset({"client-forbidden", "usage-capped", "rate-limit-exceeded", "unsupported-authentication"})
+
+
+def caption_limit(_files: int, /) -> int:
+    """Return the one limit."""
+    return CAPTION_LIMIT
 
 
 def length(text: str, /) -> int:
@@ -70,8 +81,15 @@ def links(text: str) -> list[_x_text.Link]:
     return _x_text.links(text)
 
 
+def cost(text: str, /) -> str:
+    """Return what a post with *text* costs; a link makes it dear. Deleting costs 0,010 dollars."""
+    return f"{_DOLLARS_WITH_LINK} dolar AS (berisi tautan)" if links(text) else f"{_DOLLARS} dolar AS"
+
+
 def stage(post: Post, _account: Account, /) -> Flow[Staged]:
-    """Upload every image with its alternative text; none is visible until a post names it."""
+    """Upload every image with its alternative text, or one video; none is visible until a post names it."""
+    if len(post.media) > 1 and any(_category(media) != "tweet_image" for media in post.media):
+        raise Rejected("X menerima satu video atau satu GIF tanpa gambar lain: pisahkan menjadi dua butir")
     ids: list[str] = []
     for media in post.media:
         ids += [(yield from _upload(media))]
@@ -128,6 +146,55 @@ def retract(receipt: Receipt, _account: Account, /) -> Flow[None]:
         raise _fault(reply)
 
 
+def comments(account: Account, since: datetime, /) -> Flow[tuple[Remark, ...]]:
+    """Return what others wrote since *since* that mentions the account: nothing else can be answered."""
+    params = {"max_results": "100", "start_time": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    params |= {"post.fields": "created_at,conversation_id", "expansions": "author_id"}
+    found: list[Remark] = []
+    for _ in range(_PAGES):
+        reply = yield Request("GET", f"{ENDPOINT}/2/users/{account.id}/mentions", params=params, repeatable=True)
+        if reply.status != OK:
+            raise _fault(reply)
+        try:
+            users = {user["id"]: str(user["username"]) for user in reply.body.get("includes", {}).get("users", [])}
+            rows = [row for row in reply.body.get("data", []) if row.get("author_id") != account.id]
+            found += [_remark(row, users.get(row.get("author_id"), "")) for row in rows]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise Deferred("X memberi daftar yang tidak terbaca") from None
+        token = reply.body.get("meta", {}).get("next_token")
+        if not token:
+            break
+        params = {**params, "pagination_token": str(token)}
+    return tuple(found)
+
+
+def health(account: Account, /) -> Flow[Health]:
+    """Ask whose token it is. Neither its end nor what is left of the balance is told."""
+    reply = yield Request("GET", f"{ENDPOINT}/2/users/me", repeatable=True)
+    data = reply.body.get("data")
+    if reply.status == OK and isinstance(data, dict):
+        mine = str(data.get("id")) == account.id
+        said = (
+            "akun dapat dipakai; setiap kiriman dibayar" if mine else f"token milik akun lain: {data.get('username')}"
+        )
+        return Health(usable=mine, message=said)
+    fault = _fault(reply)
+    if reply.status in (UNAUTHORIZED, _PAYMENT, FORBIDDEN):
+        return Health(usable=False, message=str(fault))
+    raise fault
+
+
+def _remark(row: Mapping[str, Any], author: str) -> Remark:
+    return Remark(
+        id=str(row["id"]),
+        post=str(row.get("conversation_id", "")),
+        author=author,
+        text=html.unescape(str(row["text"])),
+        at=datetime.fromisoformat(row["created_at"]),
+        url=f"https://x.com/{author or 'i'}/status/{row['id']}",
+    )
+
+
 def _upload(media: Media) -> Flow[str]:
     base, content = f"{ENDPOINT}/2/media/upload", media.content()
     opening = {"media_type": media.mime, "total_bytes": len(content), "media_category": _category(media)}
@@ -138,7 +205,7 @@ def _upload(media: Media) -> Flow[str]:
         _checked(reply)
     finished = _checked((yield Request("POST", f"{base}/{session}/finalize")))
     yield from _processed(session, finished)
-    if media.alt:
+    if media.alt and _category(media) != "tweet_video":
         described = {"id": session, "metadata": {"alt_text": {"text": media.alt}}}
         _checked((yield Request("POST", f"{ENDPOINT}/2/media/metadata", json=described, repeatable=True)))
     return session
@@ -151,19 +218,19 @@ def _processed(session: str, answer: Mapping[str, Any]) -> Flow[None]:
         if not info or info.get("state") == "succeeded":
             return
         if info.get("state") == "failed":
-            raise Rejected("X tidak dapat mengolah gambar")
+            raise Rejected("X tidak dapat mengolah gambar atau video")
         params = {"command": "STATUS", "media_id": session}
         delay = float(info.get("check_after_secs", 1))
         reply = yield Request("GET", f"{ENDPOINT}/2/media/upload", params=params, delay=delay, repeatable=True)
         answer = _checked(reply)
-    raise Deferred("X belum selesai mengolah gambar")
+    raise Deferred("X belum selesai mengolah gambar atau video")
 
 
 def _media_id(request: Request) -> Flow[str]:
     answer = _checked((yield request))
     data = answer.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise Deferred("X menerima gambar tanpa memberi nomor")
+        raise Deferred("X menerima berkas tanpa memberi nomor")
     return str(data["id"])
 
 
@@ -193,6 +260,8 @@ def _receipt(remote_id: str, account: Account) -> Receipt:
 
 
 def _category(media: Media) -> str:
+    if media.mime.startswith("video/"):
+        return "tweet_video"
     return "tweet_gif" if media.mime == "image/gif" else "tweet_image"
 
 

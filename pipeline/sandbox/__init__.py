@@ -1,4 +1,4 @@
-"""Tiruan platform di komputer sendiri: speaks the contracts of Instagram and X, keeps what it is sent, shows it.
+"""Tiruan platform di komputer sendiri: speaks their contracts, keeps what it is sent, shows it.
 
 For rehearsal, demonstration and tests. It listens on 127.0.0.1 only, and fetches pictures from there only.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -14,8 +15,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from jinja2 import Environment, FileSystemLoader
 
 from pipeline.model.base import JdihError
-from pipeline.sandbox import instagram, x
-from pipeline.sandbox.store import Store, Trouble
+from pipeline.sandbox import bluesky, facebook, instagram, mastodon, telegram, threads, tiktok, x, youtube
+from pipeline.sandbox.store import Store, Trouble, next_id
 from pipeline.sandbox.wire import MOST, Answer, Call
 
 if TYPE_CHECKING:
@@ -24,9 +25,19 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 HOST = "127.0.0.1"
-_PLATFORMS = {"instagram": instagram.answer, "x": x.answer}
-_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-_TYPES = {".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif"}
+_PLATFORMS = {
+    "instagram": instagram.answer,
+    "x": x.answer,
+    "bluesky": bluesky.answer,
+    "mastodon": mastodon.answer,
+    "facebook": facebook.answer,
+    "threads": threads.answer,
+    "telegram": telegram.answer,
+    "youtube": youtube.answer,
+    "tiktok": tiktok.answer,
+}
+_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+_TYPES = {".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif", ".mp4": "video/mp4"}
 
 
 class Sandbox:
@@ -40,6 +51,13 @@ class Sandbox:
         """Order *kind* of trouble for the next *times* publications on *platform*."""
         with self._store.open() as data:
             data["gangguan"].append({"platform": platform, "jenis": kind.value, "kali": times})
+
+    def remark(self, platform: str, post: str, author: str, text: str) -> str:
+        """Let *author* say *text* below *post* of *platform*; return the remark's id."""
+        with self._store.open() as data:
+            row = {"platform": platform, "id": next_id(data, "117"), "untuk": post, "penulis": author, "teks": text}
+            data.setdefault("komentar", []).append({**row, "pada": self._store.clock().isoformat()})
+        return str(row["id"])
 
     def posts(self) -> list[dict[str, Any]]:
         """Return everything ever posted, oldest first, deleted posts included."""
@@ -61,8 +79,7 @@ class Sandbox:
             case "GET", (platform, "lihat", post) if platform in _PLATFORMS:
                 return Answer(302, headers={"Location": f"/#{platform}-{quote(post)}"})
             case _, (platform, *rest) if platform in _PLATFORMS:
-                inner = Call(call.method, tuple(rest), call.query, call.token, call.body, call.mime)
-                return _PLATFORMS[platform](inner, self._store)
+                return _PLATFORMS[platform](replace(call, path=tuple(rest)), self._store)
             case "GET", ():
                 return Answer(200, body=self._wall().encode(), mime="text/html; charset=utf-8")
             case "GET", ("media", name):
@@ -124,6 +141,8 @@ def _call(environ: WSGIEnvironment) -> Call:
         token=environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer "),
         body=environ["wsgi.input"].read(size),
         mime=environ.get("CONTENT_TYPE", ""),
+        key=environ.get("HTTP_IDEMPOTENCY_KEY", ""),
+        range=environ.get("HTTP_CONTENT_RANGE", ""),
     )
 
 

@@ -31,7 +31,12 @@ class Trouble(StrEnum):
     DROPPED_AFTER = "putus-sesudah"
     """No answer although it was published."""
     DUPLICATE = "ganda"
-    """X: 403 duplicate content. Instagram: 4/2207051 'action is blocked', and yet it is live."""
+    """X: 403 duplicate content, Facebook: 506. Instagram, Threads: 4/2207051 'is blocked', and yet it is live.
+
+    TikTok: complete, but under no id it tells.
+    """
+    SLOW = "lambat"
+    """TikTok: still at work when it is asked what became of a post. Elsewhere nothing goes wrong."""
 
 
 class Dropped(ConnectionAbortedError):
@@ -82,10 +87,12 @@ def next_id(data: Row, prefix: str) -> str:
     return f"{prefix}{data['urutan']:015d}"
 
 
-def trouble(data: Row, platform: str) -> Trouble | None:
-    """Take the next trouble ordered for *platform*."""
+def trouble(data: Row, platform: str, only: Trouble | None = None) -> Trouble | None:
+    """Take the next trouble ordered for *platform*; with *only*, leave any other kind for later."""
     for row in data["gangguan"]:
         if row["platform"] == platform and row["kali"] > 0:
+            if only and row["jenis"] != only:
+                return None
             row["kali"] -= 1
             return Trouble(row["jenis"])
     return None

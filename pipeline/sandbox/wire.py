@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MOST = 20_000_000
 """Bytes of a body or a picture."""
@@ -28,6 +28,10 @@ class Call:
     token: str
     body: bytes = field(repr=False)
     mime: str
+    key: str = ""
+    """`Idempotency-Key`, where one was sent."""
+    range: str = ""
+    """`Content-Range`, where one was sent."""
 
     def json(self) -> dict[str, Any]:
         """Return the JSON object sent, {} when it is none."""
@@ -43,15 +47,19 @@ class Call:
 
     def multipart(self) -> dict[str, bytes]:
         """Return the parts sent, by name."""
+        return {name: content for name, _, content in self._parts()}
+
+    def types(self) -> dict[str, str]:
+        """Return the MIME types of the parts sent, by name."""
+        return {name: mime for name, mime, _ in self._parts()}
+
+    def _parts(self) -> Iterator[tuple[str, str, bytes]]:
         head = f"Content-Type: {self.mime}\r\n\r\n".encode()
         message = message_from_bytes(head + self.body, policy=HTTP)
-        parts = message.iter_parts() if message.is_multipart() else ()
-        found = {}
-        for part in parts:
+        for part in message.iter_parts() if message.is_multipart() else ():
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
-                found[str(part.get_param("name", header="content-disposition"))] = content
-        return found
+                yield str(part.get_param("name", header="content-disposition")), part.get_content_type(), content
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,26 +21,41 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
     if not call.token:
         return _problem(401, "Unauthorized", "Unauthorized")
     match call.method, call.path:
-        case "POST", ("2", "media", "upload", "initialize"):
-            return _initialize(call, store)
-        case "POST", ("2", "media", "upload", session, "append" | "finalize" as step):
-            return _append(call, session, store) if step == "append" else _finalize(session, store)
-        case "GET", ("2", "media", "upload"):
-            return _finalize(call.query.get("media_id", ""), store)
-        case "POST", ("2", "media", "metadata"):
-            return _describe(call, store)
+        case _, ("2", "media", *rest):
+            return _media(call, tuple(rest), store)
         case "POST", ("2", "tweets"):
             return _create(call, store)
         case "DELETE", ("2", "tweets", post):
             return _delete(post, owner(call.token), store)
         case "GET", ("2", "users", _, "tweets"):
             return _timeline(call, store)
+        case "GET", ("2", "users", user, "mentions"):
+            return _mentions(call, user, store)
+        case "GET", ("2", "users", "me"):
+            name = store.name(call.token)
+            return Answer(200, {"data": {"id": _user(name, store), "name": name, "username": name}})
+    return _problem(404, "Not Found", "Not Found")
+
+
+def _media(call: Call, rest: tuple[str, ...], store: Store) -> Answer:
+    match call.method, rest:
+        case "POST", ("upload", "initialize"):
+            return _initialize(call, store)
+        case "POST", ("upload", session, "append"):
+            return _append(call, session, store)
+        case "POST", ("upload", session, "finalize"):
+            return _finalize(session, store)
+        case "GET", ("upload",):
+            return _finalize(call.query.get("media_id", ""), store)
+        case "POST", ("metadata",):
+            return _describe(call, store)
     return _problem(404, "Not Found", "Not Found")
 
 
 def _initialize(call: Call, store: Store) -> Answer:
     wanted = call.json()
-    if wanted.get("media_type") not in x.IMAGES.formats or int(wanted.get("total_bytes", 0)) > x.IMAGES.size:
+    accepted = x.VIDEOS if wanted.get("media_category") == "tweet_video" else x.IMAGES
+    if wanted.get("media_type") not in accepted.formats or int(wanted.get("total_bytes", 0)) > accepted.size:
         return _problem(400, "Invalid Request", "media_type or total_bytes is not acceptable")
     with store.open() as data:
         session = next_id(data, "1990")
@@ -141,6 +156,32 @@ def _timeline(call: Call, store: Store) -> Answer:
     page = [_public(row) for row in rows[start : start + most]]
     token = {"next_token": str(start + most)} if rows[start + most :] else {}
     return Answer(200, {**({"data": page} if page else {}), "meta": {"result_count": len(page), **token}})
+
+
+def _mentions(call: Call, user: str, store: Store) -> Answer:
+    since = datetime.fromisoformat(call.query.get("start_time", "2006-03-21T00:00:00Z"))
+    with store.open() as data:
+        mine = {row["id"] for row in live(data, x.NAME) if row["nama"] == store.name(user)}
+        rows = [row for row in data.get("komentar", []) if row["platform"] == x.NAME and row["untuk"] in mine]
+    fresh = [row for row in reversed(rows) if datetime.fromisoformat(row["pada"]) >= since]
+    users = {
+        row["penulis"]: {"id": _user(row["penulis"], store), "name": row["penulis"], "username": row["penulis"]}
+        for row in fresh
+    }
+    page = [_mention(row, users[row["penulis"]]["id"]) for row in fresh]
+    told = {"data": page, "includes": {"users": list(users.values())}} if page else {}
+    return Answer(200, {**told, "meta": {"result_count": len(page)}})
+
+
+def _mention(row: Row, author: str) -> Row:
+    said = {"id": row["id"], "text": html.escape(row["teks"], quote=False), "created_at": row["pada"]}
+    return {**said, "conversation_id": row["untuk"], "author_id": author}
+
+
+def _user(name: str, store: Store) -> str:
+    """Return the number of who is called *name*: a known account's own, or one made from the name."""
+    known = (key for key, called in store.names.items() if called == name and key.startswith("199"))
+    return next(known, str(int(owner(name), 16))[:18])
 
 
 def _public(row: Row) -> Row:

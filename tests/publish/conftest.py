@@ -11,7 +11,7 @@ import pytest
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Identity, Repository, init_bare
 from pipeline.sandbox import Sandbox
-from tests.publish.parts import DIGEST, INSTAGRAM, JPEG, TOKENS, Clock, Desk
+from tests.publish.parts import DIGEST, INSTAGRAM, JPEG, TOKENS, Clock, Desk, X
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, clock: Clock) -> Sandbox:
-    return Sandbox(tmp_path / "sandbox", clock, {INSTAGRAM.id: "jdihuji", TOKENS["x:jdihuji"]: "jdihuji"})
+    return Sandbox(
+        tmp_path / "sandbox", clock, {INSTAGRAM.id: "jdihuji", X.id: "jdihuji", TOKENS["x:jdihuji"]: "jdihuji"}
+    )
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ def site() -> Iterator[str]:
                 "/butir/": ("text/html", f'<html><meta name="jdih:sidik" content="{DIGEST}"></html>'.encode()),
                 "/lama/": ("text/html", b'<html><meta content="0000" name="jdih:sidik"></html>'),
                 "/butir/media/satu.jpg": ("image/jpeg", JPEG),
+                "/butir/media/satu.mp4": ("video/mp4", b"\0\0\0\x18ftypisom"),
             }
             mime, body = pages.get(self.path, ("text/plain", b""))
             self.send_response(200 if body else 301)

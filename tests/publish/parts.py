@@ -14,7 +14,7 @@ from PIL import Image
 from pipeline.desk.publishing import publish
 from pipeline.desk.sending import Edges
 from pipeline.model.people import Account
-from pipeline.model.publishing import Media, Outcome, Post, Share, Wanted
+from pipeline.model.publishing import Media, Post, Share, Wanted
 from pipeline.sandbox.server import endpoints
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.carriers.ledger import Ledger
     from pipeline.flow import Request, Response
+    from pipeline.model.outcome import Outcome
     from pipeline.sandbox import Sandbox
 
 T = TypeVar("T")
@@ -41,15 +42,15 @@ def shared(path: str) -> Path:
     return found
 
 
-def converse(flow: Generator[Request, Response, T], replies: Iterable[Response]) -> tuple[list[Request], T]:
-    """Play the server: answer *flow* with *replies*, return what it asked and got."""
+def converse(flow: Generator[Request, Response, T], replies: Iterable[Response | Exception]) -> tuple[list[Request], T]:
+    """Play the server: answer *flow* with *replies*, or let the network fail; return what it asked and got."""
     try:
         asked = [next(flow)]
     except StopIteration as stop:
         return [], stop.value
     for reply in replies:
         try:
-            asked.append(flow.send(reply))
+            asked.append(flow.throw(reply) if isinstance(reply, Exception) else flow.send(reply))
         except StopIteration as stop:
             return asked, stop.value
     raise AssertionError(f"the conversation expects another reply to {asked[-1]}")
@@ -83,7 +84,6 @@ def picture(site: str) -> Media:
         url=f"{site}/butir/media/satu.jpg",
         alt="Sampul <merah>",
         mime="image/jpeg",
-        size=len(JPEG),
         content=lambda: JPEG,
     )
 

@@ -12,8 +12,8 @@ from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import PushRefused, Repository
 from pipeline.cli import main
 from pipeline.desk import server
-from pipeline.desk.sending import advance
 from pipeline.model.publishing import EffectAction, Entry, State, Turn, effect_key
+from pipeline.reconcile.effect import advance
 from tests.publish.parts import X
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from pipeline.carriers.repository import Identity, PushRefused, Repository
 from pipeline.desk import publishing
 from pipeline.flow import Request
 from pipeline.model.base import JdihError
+from pipeline.model.outcome import Result
 from pipeline.model.people import Account
-from pipeline.model.publishing import EffectAction, Post, Receipt, Result, State, Wanted
+from pipeline.model.publishing import EffectAction, Post, Receipt, State, Wanted
 from pipeline.sandbox import Trouble
 from tests.publish.parts import DIGEST, INSTAGRAM, TOKENS, Desk, X, post, wanted
 

@@ -12,9 +12,9 @@ import pytest
 from pipeline.carriers import effect_file
 from pipeline.carriers.ledger import BRANCH, Ledger
 from pipeline.carriers.repository import Identity, PushRefused, Repository, clone
-from pipeline.desk.sending import advance
 from pipeline.fields import FaultyError
 from pipeline.model.publishing import EffectAction, Entry, Receipt, Staged, State, Turn, effect_key
+from pipeline.reconcile.effect import advance
 from tests.publish.parts import X
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pytest
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from pipeline import network
+from pipeline.access import Access, Refresh
 from pipeline.flow import Deferred, Request, Response, Unknown, expect, retry_after
 from tests.publish.parts import DIGEST
 
@@ -69,7 +71,7 @@ def one(request: Request) -> Flow[Response]:
 
 
 def send(base: str, request: Request, slept: list[float] | None = None) -> Response:
-    access = network.Access(endpoint="https://api.uji.example", base=base, token=TOKEN)
+    access = Access(endpoint="https://api.uji.example", base=base, token=TOKEN)
     return network.carry_out(one(request), access, print, (slept if slept is not None else []).append)
 
 
@@ -152,7 +154,7 @@ def test_no_fault_carries_the_token(server: Server) -> None:
         with pytest.raises(Unknown) as caught:
             send(server.base, api("POST", path))
         assert TOKEN not in "".join(traceback.format_exception(caught.value))
-    assert TOKEN not in repr(network.Access(endpoint="", base="", token=TOKEN))
+    assert TOKEN not in repr(Access(endpoint="", base="", token=TOKEN))
 
 
 def test_a_flow_may_catch_a_fault(server: Server) -> None:
@@ -163,7 +165,7 @@ def test_a_flow_may_catch_a_fault(server: Server) -> None:
             return "tetap selesai"
         return ""
 
-    access = network.Access(endpoint="https://api.uji.example", base=server.base, token=TOKEN)
+    access = Access(endpoint="https://api.uji.example", base=server.base, token=TOKEN)
     assert network.carry_out(careful(), access, print) == "tetap selesai"
 
 
@@ -172,6 +174,9 @@ def test_a_flow_may_catch_a_fault(server: Server) -> None:
     [
         ({"retry-after": "7"}, 7.0),
         ({"x-rate-limit-reset": "1795251660", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
+        ({"ratelimit-reset": "1795251660", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
+        ({"x-ratelimit-reset": "2026-11-21T09:01:00.000000Z", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
+        ({"x-ratelimit-reset": "2026-11-21T09:01:00.000000Z"}, None),
         ({"retry-after": "Sat, 21 Nov 2026 09:01:00 GMT", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
         ({"retry-after": "nanti"}, None),
         ({}, None),
@@ -181,7 +186,70 @@ def test_pauses_are_read_in_every_dialect(headers: dict[str, str], seconds: floa
     assert retry_after(Response(429, None, headers)) == seconds
 
 
+def test_a_moment_of_reset_told_in_passing_is_no_pause() -> None:
+    headers = {"x-ratelimit-reset": "2026-11-21T09:05:00Z", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}
+    assert retry_after(Response(503, None, headers)) is None
+    assert retry_after(Response(503, None, {**headers, "retry-after": "7"})) == 7.0
+
+
 def test_the_digest_of_a_page(site: str) -> None:
     assert network.digest_shown(f"{site}/butir/") == DIGEST
     assert network.digest_shown(f"{site}/tidak-ada/") == "", "a redirect is not the page"
     assert network.digest_shown("http://127.0.0.1:9/") == ""
+
+
+# -- whose addresses the token may go to
+
+
+REAL = "https://api.uji.example"
+UPLOADS = "https://unggah.uji.example"
+
+
+def access(base: str = REAL) -> Access:
+    return Access(endpoint=REAL, base=base, token=TOKEN, hosts=(UPLOADS,))
+
+
+@pytest.mark.parametrize(
+    ("url", "trusted"),
+    [
+        (f"{REAL}/ada", True),
+        (f"{UPLOADS}/sesi?id=1", True),
+        (f"{UPLOADS}:443/sesi", True),
+        ("https://uji.example/sesi", False),
+        ("http://unggah.uji.example/sesi", False),
+        ("https://unggah.uji.example:8443/sesi", False),
+        ("https://unggah.uji.example.jahat.example/sesi", False),
+        ("https://jahat.example/?https://unggah.uji.example/sesi", False),
+        ("https://unggah.uji.example@jahat.example/sesi", False),
+    ],
+)
+def test_a_platforms_further_hosts_are_as_good_as_its_first_and_no_other(url: str, trusted: bool) -> None:  # noqa: FBT001
+    assert access().locate(url) == url
+    assert access().trusts(url) is trusted
+
+
+def test_a_stand_in_stands_in_for_every_host(server: Server) -> None:
+    rehearsal = access(server.base)
+    for url in (f"{REAL}/ada", f"{UPLOADS}/ada"):
+        network.carry_out(one(Request("POST", url)), rehearsal, print)
+    assert server.seen == [("POST", "/ada", f"Bearer {TOKEN}")] * 2
+    assert not rehearsal.trusts(f"{UPLOADS}/ada"), "what is rehearsed never goes there"
+
+
+@pytest.mark.parametrize("secret", ["ya29.telanjang", "[]", "{}", '{"client_id": "a"}', "{rusak"])
+def test_a_secret_without_a_refresh_token_is_an_access_token(server: Server, secret: str) -> None:
+    place = replace(access(server.base), token=secret, login=Refresh(f"{REAL}/token"))
+    assert place.grant() == {}
+    network.carry_out(one(Request("POST", f"{REAL}/ada")), place, print)
+    assert server.seen == [("POST", "/ada", f"Bearer {secret}")]
+
+
+def test_every_part_of_a_refresh_secret_is_struck_out(server: Server) -> None:
+    secret = json.dumps({"client_id": "klien", "client_secret": "x", "refresh_token": TOKEN})
+    place = replace(access(server.base), token=secret, login=Refresh(f"{REAL}/gema"))
+    with pytest.raises(Deferred, match="belum dapat masuk") as caught:
+        network.carry_out(one(Request("POST", f"{REAL}/ada")), place, print)
+    assert [path for _, path, _ in server.seen] == ["/gema"], "without an access token nothing is sent"
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+    assert {TOKEN, secret, "x"} == set(place.secrets())
+    assert TOKEN not in repr(place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,11 @@ import yaml
 
 from pipeline.flow import Deferred, Part, Rejected, Response, Unknown
 from pipeline.model.publishing import Media, Receipt, Staged
-from pipeline.platforms import PLATFORMS, instagram, x
+from pipeline.platforms import COSTS, PLATFORMS, Platform, instagram, x
 from tests.publish.parts import INSTAGRAM, X, converse, post, shared
 
 if TYPE_CHECKING:
+    from pipeline.flow import Flow
     from pipeline.model.publishing import Post
 
 SINCE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -30,7 +30,6 @@ def media(size: int = 10) -> Media:
         url="https://j.example/a.jpg",
         alt="Alt",
         mime="image/jpeg",
-        size=size,
         content=lambda: b"x" * size,
     )
 
@@ -316,10 +315,143 @@ def test_x_finds_the_links_twitter_finds_in_ordinary_text() -> None:
     assert sum(found) >= 70
 
 
+DECLARED = {
+    # pictures, videos, text below media / alone; ALT, CAN_DELETE, CAN_FIND, CAN_LISTEN
+    "instagram": (1, 10, 10, 2200, 2200, "AHCK"),
+    "x": (0, 4, 1, 280, 280, "AHCK"),
+    "bluesky": (0, 4, 1, 300, 300, "AHCK"),
+    "mastodon": (0, 4, 1, 500, 500, "AHCK"),
+    "facebook": (0, 10, 1, 63_206, 63_206, "AHCK"),
+    "threads": (0, 20, 20, 500, 500, "AHCK"),
+    "telegram": (0, 10, 10, 1024, 4096, "-H-K"),
+    "youtube": (1, 0, 1, 5000, 5000, "-HCK"),
+    "tiktok": (1, 35, 1, 2200, 2200, "--C-"),
+    "console": (0, 20, 20, 100_000, 100_000, "AH--"),
+}
+
+
 @pytest.mark.parametrize("name", PLATFORMS)
-def test_every_platform_says_its_limits(name: str) -> None:
+def test_every_platform_declares_what_it_takes(name: str) -> None:
     platform = PLATFORMS[name]
+    able = (platform.ALT, platform.CAN_DELETE, platform.CAN_FIND, platform.CAN_LISTEN)
+    marks = "".join(mark if can else "-" for mark, can in zip("AHCK", able, strict=True))
+    films = platform.VIDEOS.most if platform.VIDEOS else 0
+    limits = (platform.caption_limit(1), platform.caption_limit(0))
+    assert (platform.IMAGES.least, platform.IMAGES.most, films, *limits, marks) == DECLARED[name]
     assert name == platform.NAME
     assert platform.length("a" * 10) == 10
-    assert platform.IMAGES.least <= platform.IMAGES.most
-    assert json.dumps(platform.IMAGES.formats)
+    assert all(mime.startswith("image/") for mime in platform.IMAGES.formats)
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_every_platform_offers_the_whole_protocol(name: str) -> None:
+    whole = {*Platform.__annotations__, *(each for each in vars(Platform) if not each.startswith("_"))}
+    assert {"NAME", "VIDEOS", "stage", "comments", "health"} <= whole
+    assert [each for each in whole if not hasattr(PLATFORMS[name], each)] == []
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_what_cannot_be_done_is_refused_in_words(name: str) -> None:
+    platform, account = PLATFORMS[name], replace(X, platform=name)
+    refused: list[Flow[Any]] = []
+    if not platform.CAN_DELETE:
+        refused.append(platform.retract(RECEIPT, account))
+    if not platform.CAN_LISTEN:
+        refused.append(platform.comments(account, SINCE))
+    for flow in refused:
+        with pytest.raises(Rejected, match=":"):
+            next(flow)
+
+
+def test_a_post_on_x_has_its_price() -> None:
+    assert COSTS["x"]("Keputusan KPU telah terbit") == "0,015 dolar AS"
+    assert COSTS["x"](post(X).text) == "0,20 dolar AS (berisi tautan)"
+
+
+# -- video, comments and health where they came later
+
+
+def clip(name: str = "a.mp4") -> Media:
+    return replace(media(), name=name, url=f"https://j.example/{name}", mime="video/mp4")
+
+
+def test_instagram_video_alone_is_a_reel() -> None:
+    replies = [ok(id="179"), ok(status_code="IN_PROGRESS"), ok(status_code="FINISHED")]
+    [create, *_], staged = converse(instagram.stage(post(INSTAGRAM, (clip(),)), INSTAGRAM), replies)
+    assert create.form == {"media_type": "REELS", "video_url": "https://j.example/a.mp4", "caption": ig().text}
+    assert staged.ids == ("179",)
+
+
+def test_instagram_carousel_waits_for_its_videos() -> None:
+    ready = ok(status_code="FINISHED")
+    replies = [ok(id="1"), ok(id="2"), ok(status_code="IN_PROGRESS"), ready, ok(id="3"), ready]
+    asked, _ = converse(instagram.stage(post(INSTAGRAM, (media(), clip())), INSTAGRAM), replies)
+    assert (asked[1].form or {})["media_type"] == "VIDEO"
+    assert (asked[1].form or {})["is_carousel_item"] == "true"
+    assert (asked[4].form or {})["children"] == "1,2"
+
+
+def test_instagram_collects_comments_and_the_answers_below_them() -> None:
+    answers = [{"id": "6", "text": "Besok", "timestamp": FRESH, "username": "jdihuji"}]
+    answers += [{"id": "7", "text": "Jam?", "timestamp": FRESH, "username": "warga"}]
+    old = {"id": "5", "text": "Kapan?", "timestamp": OLD, "username": "warga", "replies": {"data": answers}}
+    replies = [ok(data=[{"id": "178", "comments_count": 1}, {"id": "179", "comments_count": 0}]), ok(data=[old])]
+    asked, remarks = converse(instagram.comments(INSTAGRAM, SINCE), replies)
+    assert asked[1].url == f"{instagram.ENDPOINT}/178/comments"
+    assert [(remark.id, remark.post, remark.author) for remark in remarks] == [("7", "178", "warga")]
+
+
+def test_instagram_health_tells_the_quota() -> None:
+    quota = ok(data=[{"quota_usage": 4, "config": {"quota_total": 50}}])
+    assert converse(instagram.health(INSTAGRAM), [quota])[1].quota_left == 46
+    assert converse(instagram.health(INSTAGRAM), [ok(data=[{"config": None}])])[1].usable
+    assert not converse(instagram.health(INSTAGRAM), [meta(190, 463)])[1].usable
+    with pytest.raises(Deferred):
+        converse(instagram.health(INSTAGRAM), [meta(4)])
+
+
+def test_x_video_is_uploaded_as_one_and_without_alternative_text() -> None:
+    replies = [ok(data={"id": "7"}), ok(data={}), ok(data={"id": "7"})]
+    [opening, *_], _ = converse(x.stage(post(X, (clip(),)), X), replies)
+    assert opening.json == {"media_type": "video/mp4", "total_bytes": 10, "media_category": "tweet_video"}
+
+
+@pytest.mark.parametrize("beside", [clip(), replace(media(), mime="image/gif")])
+def test_x_takes_no_picture_beside_what_moves(beside: Media) -> None:
+    with pytest.raises(Rejected, match="tanpa gambar lain"):
+        converse(x.stage(post(X, (media(), beside)), X), [ok(data={"id": "7"})])
+
+
+def test_x_collects_what_mentions_the_account() -> None:
+    said = {"text": "@jdihuji Kapan &amp; di mana?", "created_at": "2026-11-21T09:01:00.000Z", "conversation_id": "9"}
+    users = {"users": [{"id": "5", "username": "warga"}]}
+    first = ok(data=[{"id": "11", "author_id": "5", **said}], includes=users, meta={"next_token": "n"})
+    second = ok(data=[{"id": "12", "author_id": X.id, **said}], meta={})
+    [asked, again], [remark] = converse(x.comments(X, SINCE), [first, second])
+    assert (asked.params["start_time"], again.params["pagination_token"]) == ("2026-11-21T09:00:00Z", "n")
+    assert (remark.id, remark.post, remark.author) == ("11", "9", "warga")
+    assert (remark.text, remark.url) == ("@jdihuji Kapan & di mana?", "https://x.com/warga/status/11")
+
+
+@pytest.mark.parametrize("reply", [ok(data=[{"id": "1"}]), ok(data=["a"]), ok(data=5), Response(503, None)])
+def test_x_puts_off_a_list_that_cannot_be_read(reply: Response) -> None:
+    with pytest.raises(Deferred):
+        converse(x.comments(X, SINCE), [reply])
+
+
+@pytest.mark.parametrize(
+    ("reply", "usable"),
+    [
+        (ok(data={"id": X.id}), True),
+        (ok(data={"id": "5"}), False),
+        (Response(401, {}), False),
+        (Response(402, {}), False),
+    ],
+)
+def test_x_health(reply: Response, usable: bool) -> None:  # noqa: FBT001
+    assert converse(x.health(X), [reply])[1].usable is usable
+
+
+def test_trouble_on_the_way_is_not_the_accounts_fault() -> None:
+    with pytest.raises(Deferred):
+        converse(x.health(X), [Response(503, None)])

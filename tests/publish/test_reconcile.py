@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.desk.sending import advance
 from pipeline.model.people import Account
 from pipeline.model.publishing import (
     TRANSITIONS,
@@ -25,6 +24,7 @@ from pipeline.model.publishing import (
     effect_key,
 )
 from pipeline.reconcile import plan
+from pipeline.reconcile.effect import advance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,11 +134,19 @@ def test_accounts_are_judged_apart(items: list[Wanted], entries: dict[str, Entry
 
 
 def test_an_account_without_a_connector_is_said() -> None:
-    account = Account(platform="tiktok", id="1", handle="uji")
-    post = Post(item="satu", platform="tiktok", account=account, text="teks", digest="a" * 64)
+    account = Account(platform="pinterest", id="1", handle="uji")
+    post = Post(item="satu", platform="pinterest", account=account, text="teks", digest="a" * 64)
     [action] = plan([Wanted(item="satu", digest="a" * 64, page_url="", posts=(post,))], {}, NOW, ITEMS)
     assert action.action is EffectAction.WAIT
     assert "kirim dengan tangan" in action.why
+
+
+def test_the_plan_says_what_a_post_costs() -> None:
+    accounts = [Account(platform=name, id="1", handle="uji") for name in ("x", "instagram")]
+    text = "Telah terbit: https://jdih.kpu.go.id/produk/1"
+    posts = tuple(Post(item="satu", platform=each.platform, account=each, text=text, digest="a") for each in accounts)
+    actions = plan([Wanted(item="satu", digest="a", page_url="", posts=posts)], {}, NOW, ITEMS)
+    assert [action.cost for action in actions] == ["0,20 dolar AS (berisi tautan)", ""]
 
 
 def test_a_renamed_account_is_the_same_account() -> None:

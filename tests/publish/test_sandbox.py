@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,10 +15,11 @@ from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.test import Client
 
 from pipeline.flow import Request
-from pipeline.platforms import x
+from pipeline.model.publishing import Staged
+from pipeline.platforms import instagram, x
 from pipeline.sandbox import Sandbox, Trouble
 from pipeline.sandbox.wire import fetch
-from tests.publish.parts import TOKENS, Desk, X, picture, post, shared, wanted
+from tests.publish.parts import INSTAGRAM, TOKENS, Desk, X, picture, post, shared, wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,10 +75,35 @@ def test_x_requests_and_the_sandboxs_answers_follow_the_specification(
     staged = edges.ask(watched(x.stage(said, X)), X)
     receipt = edges.ask(watched(x.commit(said, X, staged)), X)
     assert edges.ask(watched(x.find(said, X, staged)), X) == receipt
+    desk.sandbox.remark("x", receipt.remote_id, "warga.uji", "Kapan & di mana?")
+    [remark] = edges.ask(watched(x.comments(X, desk.clock.now)), X)
+    assert (remark.post, remark.author, remark.text) == (receipt.remote_id, "warga.uji", "Kapan & di mana?")
+    answer = replace(post(X, text="Besok."), reply_to=remark.id)
+    edges.ask(watched(x.commit(answer, X, Staged())), X)
+    assert edges.ask(watched(x.health(X)), X).usable
+    film = replace(picture(desk.site), name="a.mp4", mime="video/mp4")
+    edges.ask(watched(x.stage(post(X, (film,)), X)), X)
     edges.ask(watched(x.retract(receipt, X)), X)
     assert edges.ask(watched(x.find(said, X, staged)), X) is None
     assert {name for _, name in judged} >= {"initialize", "append", "finalize", "metadata", "tweets", receipt.remote_id}
+    assert {"mentions", "me"} <= {name for _, name in judged}
     assert len([name for _, name in judged if name == "append"]) > 1
+
+
+def test_comments_on_instagram_are_collected_and_answered_once(desk: Desk) -> None:
+    film = replace(picture(desk.site), name="satu.mp4", url=f"{desk.site}/butir/media/satu.mp4", mime="video/mp4")
+    whole = (post(INSTAGRAM, (picture(desk.site), film)),)
+    desk.run(wanted(desk.site, INSTAGRAM, shares=(), posts=whole))
+    [row] = desk.sandbox.posts()
+    assert len(row["media"]) == 2
+    name = desk.sandbox.remark("instagram", row["id"], "warga.uji", "Kapan terbit?")
+    [remark] = desk.edges.ask(instagram.comments(INSTAGRAM, desk.clock.now), INSTAGRAM)
+    assert (remark.id, remark.text) == (name, "Kapan terbit?")
+    answer = replace(post(INSTAGRAM, text="Hari ini."), reply_to=name)
+    receipt = desk.edges.ask(instagram.commit(answer, INSTAGRAM, Staged()), INSTAGRAM)
+    found = desk.edges.ask(instagram.find(answer, INSTAGRAM, Staged(since=desk.clock.now)), INSTAGRAM)
+    assert found == receipt
+    assert desk.edges.ask(instagram.health(INSTAGRAM), INSTAGRAM).quota_left == 49
 
 
 def test_a_request_outside_the_specification_is_noticed(specification: OpenAPI) -> None:

@@ -1,0 +1,136 @@
+"""What earlier runs left open: effects whose end nobody saw, and posts nobody should see twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline import reconcile
+from pipeline.flow import Deferred, Rejected, Response, Unknown
+from pipeline.model.outcome import Outcome, Result
+from pipeline.model.publishing import Action, EffectAction, State
+from pipeline.platforms import PLATFORMS
+from pipeline.reconcile import effect, lease
+from pipeline.reconcile.commands import Ask, Now
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+    from datetime import datetime
+
+    from pipeline.flow import Flow
+    from pipeline.model.publishing import Entry, Receipt
+    from pipeline.reconcile.commands import Life
+
+T = TypeVar("T")
+
+WATCH = timedelta(days=7)
+"""How long an effect that was sent anew is looked at again: nobody sleeps longer with a request in his hand."""
+
+
+def open_lives(
+    entries: Mapping[str, Entry], withdrawn: Container[str], now: datetime
+) -> Iterator[tuple[Entry, Life[Outcome | None]]]:
+    """Yield every entry to be looked into, with the life that does it; *withdrawn* are the items to take down."""
+    for entry in entries.values():
+        if entry.action is not EffectAction.PUBLISH:
+            continue
+        if entry.state in (State.POSTING, State.UNKNOWN):
+            yield entry, settle(entry)
+        elif reconcile.is_adrift(entry) and lease.is_over(entry, now):
+            if entry.state is State.CLAIMED or entry.item in withdrawn:
+                yield entry, settle(entry)
+        elif _is_doubtful(entry, now):
+            yield entry, doubt(entry)
+
+
+# -- effects whose end nobody saw
+
+
+def settle(entry: Entry) -> Life[None]:
+    """Ask the platform about a call whose end nobody saw; what nobody can be asked about goes to a person."""
+    platform = PLATFORMS.get(entry.platform)
+    if platform is None or not platform.CAN_FIND:
+        if lease.is_over(entry, (yield Now())):
+            yield from _give_up(entry)
+        return
+    over = lease.is_over(entry, (yield Now()))  # before asking: what is shown afterwards counts
+    try:
+        found = yield from effect.find(entry)
+    except (Deferred, Rejected, Unknown):
+        return  # it cannot be told now: the entry stays open, and the plan says so
+    if found:
+        yield from effect.turn(entry, State.DONE, "ditemukan di platform", receipt=found)
+    elif over and entry.state is not State.UNKNOWN:
+        yield from effect.turn(entry, State.CLAIMED, "terputus; dipastikan tidak ada di platform", lease=None)
+
+
+def _give_up(entry: Entry) -> Life[None]:
+    if entry.state is State.POSTING:
+        yield from effect.turn(entry, State.UNKNOWN, "terputus saat mengirim dan platform tidak dapat ditanya")
+    elif entry.state is not State.UNKNOWN:
+        yield from effect.turn(entry, State.CLAIMED, "upaya sebelumnya sudah berakhir", lease=None)
+
+
+# -- posts nobody should see twice
+
+
+def doubt(entry: Entry) -> Life[Outcome | None]:
+    """Look whether the platform shows a post the ledger does not know, and tell it; None when all is well.
+
+    The known post is taken out of the platform's lists, so what is still found is another. One that can be asked for
+    by its own name alone (container, key) exists once.
+    """
+    platform = PLATFORMS.get(entry.platform)
+    if platform is None or not platform.CAN_FIND:
+        return None
+    post, staged = effect.shown(entry)
+    known = entry.receipt.remote_id if entry.receipt else ""
+    flow = platform.find(post, entry.account, replace(staged, ids=()))
+    try:
+        found: Receipt | None = yield Ask(_hiding(flow, known), entry.account)
+    except (Deferred, Rejected, Unknown):
+        return None
+    if found is None or (entry.state is State.DONE and found.remote_id in ("", known)):
+        return None
+    told = effect.breach(entry, found)
+    action = Action(
+        item=entry.item, account=entry.account, action=EffectAction.WAIT, why=told, key=entry.key, digest=entry.digest
+    )
+    return Outcome(action=action, result=Result.UNKNOWN, message=told, url=found.url)
+
+
+def _is_doubtful(entry: Entry, now: datetime) -> bool:
+    """Whether *entry* was sent anew, or buried, after an attempt that was given up without a word."""
+    if entry.state not in (State.DONE, State.WITHDRAWN) or now - entry.at > WATCH:
+        return False
+    return any(
+        after.state is State.CLAIMED
+        and (before.state is State.UNKNOWN or (before.state is State.POSTING and after.at - before.at >= lease.LEASE))
+        for before, after in pairwise(entry.history)
+    )
+
+
+def _hiding(flow: Flow[T], known: str) -> Flow[T]:
+    """Carry *flow* on without the rows of the post *known* in any list it is answered."""
+    try:
+        request = next(flow)
+        while True:
+            try:
+                reply = yield request
+            except (Deferred, Unknown) as fault:
+                request = flow.throw(fault)
+            else:
+                request = flow.send(Response(reply.status, _without(reply.json, known), reply.headers))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+def _without(value: Any, known: str) -> Any:  # noqa: ANN401 - JSON is anything
+    if isinstance(value, dict):
+        return {name: _without(each, known) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without(each, known) for each in value if not (isinstance(each, dict) and each.get("id") == known)]
+    return value

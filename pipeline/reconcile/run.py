@@ -1,0 +1,205 @@
+"""A whole run: settle what earlier runs left open, plan, claim every intent in one push, then each account on its own.
+
+Whatever breaks, the next run goes on from the ledger. Nothing here performs I/O (`commands`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline import reconcile
+from pipeline.flow import Deferred
+from pipeline.model.base import JdihError
+from pipeline.model.outcome import Outcome, Result
+from pipeline.model.publishing import EffectAction, Entry, State, Turn, effect_key
+from pipeline.platforms import PLATFORMS
+from pipeline.reconcile import effect, leftover
+from pipeline.reconcile.commands import Apart, Ask, Look, Now, Read, Update, abreast
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from pipeline.model.people import Account
+    from pipeline.model.publishing import Action, Post, Share, Wanted
+    from pipeline.reconcile.commands import Life
+
+Named = TypeVar("Named", "Post", "Share")
+Found = TypeVar("Found")
+
+ABREAST = 16
+"""Effects of one account whose turns share a push. A run that dies leaves as many to be looked for on the platform."""
+
+
+class _Everything:
+    """Contains every item."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def run(wanted: Sequence[Wanted]) -> Life[list[Outcome]]:
+    """Do everything that is due and say what became of it; a second run does nothing."""
+    told = yield from _settle(wanted)
+    outcomes = yield from _round(wanted, (EffectAction.PUBLISH, EffectAction.RETRACT))
+    # Links follow in the same run: what they wait for may just have happened.
+    late = yield from _round(wanted, (EffectAction.SHARE,))
+    outcomes |= {key: outcome for key, outcome in late.items() if key not in outcomes}
+    return [*outcomes.values(), *told]
+
+
+def planned(
+    wanted: Sequence[Wanted], entries: Mapping[str, Entry], now: datetime
+) -> Generator[Look, str, list[Action]]:
+    """Return the plan as of *now*; a page is looked at only where something waits for it."""
+    due = reconcile.plan(wanted, entries, now, _Everything())
+    waiting = {action.item for action in due if action.action in (EffectAction.PUBLISH, EffectAction.SHARE)}
+    reachable = set()
+    for item in wanted:
+        # An answer to a comment has no page of its own.
+        if item.item in waiting and (not item.page_url or (yield Look(item.page_url)) == item.digest):
+            reachable.add(item.item)
+    return reconcile.plan(wanted, entries, now, reachable)
+
+
+def _settle(wanted: Sequence[Wanted]) -> Life[list[Outcome]]:
+    """Ask the platforms about every effect whose end nobody saw; return what a person has to look at."""
+    entries: Mapping[str, Entry] = yield Read()
+    withdrawn = {item.item for item in wanted if item.withdrawn}
+    lives = leftover.open_lives(entries, withdrawn, (yield Now()))
+    told = yield from _apart((entry.account, life) for entry, life in lives)
+    return [outcome for outcome in told if outcome]
+
+
+def _round(wanted: Sequence[Wanted], kinds: Collection[EffectAction]) -> Life[dict[str, Outcome]]:
+    """Plan, claim and carry out the actions of these *kinds*; waits are reported as they are."""
+    entries: Mapping[str, Entry] = yield Read()
+    actions = yield from planned(wanted, entries, (yield Now()))
+    due = [action for action in actions if action.action in kinds]
+    done: dict[str, Outcome] = {}
+    if due:
+        yield _claim(due, wanted)
+        entries = yield Read()
+        by_item = {item.item: item for item in wanted}
+        acts = ((action.account, _act(action, by_item[action.item], entries)) for action in due)
+        lanes: dict[Account, _Lane] = defaultdict(_Lane)
+        lives = (
+            (account, lanes[account].carry(action, life)) for action, (account, life) in zip(due, acts, strict=True)
+        )
+        done = {outcome.action.key: outcome for outcome in (yield from _apart(lives))}
+    if EffectAction.SHARE in kinds:
+        waits = (action for action in actions if action.action is EffectAction.WAIT)
+        done |= {wait.key: Outcome(action=wait, result=Result.WAITING, message=wait.why) for wait in waits}
+    return {action.key: done[action.key] for action in actions if action.key in done}
+
+
+def _apart(lives: Iterable[tuple[Account, Life[Found]]]) -> Life[list[Found]]:
+    """Carry the lives of each account in order, and the accounts side by side: one in trouble never delays another."""
+    lanes: dict[Account, list[Life[Found]]] = defaultdict(list)
+    for account, life in lives:
+        lanes[account].append(life)
+    if not lanes:
+        return []
+    together = [abreast(lane, _width(account.platform)) for account, lane in lanes.items()]
+    results: list[list[Found]] = yield Apart(together)
+    return list(chain.from_iterable(results))
+
+
+def _width(platform: str) -> int:
+    """Return how many effects share a push: one, where nobody could be asked what became of them."""
+    known = PLATFORMS.get(platform)
+    return ABREAST if known and known.CAN_FIND else 1
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One account's actions. What stops the whole account at one of them stops them all."""
+
+    stopped: str = ""
+
+    def carry(self, action: Action, life: Life[Outcome]) -> Life[Outcome]:
+        """Carry *life*; what is put off is an outcome too."""
+        if self.stopped:
+            return Outcome(action=action, result=Result.DEFERRED, message=self.stopped)
+        try:
+            return (yield from self._watched(life))
+        except Deferred as fault:
+            return Outcome(action=action, result=Result.DEFERRED, message=str(fault))
+
+    def _watched(self, life: Life[Outcome]) -> Life[Outcome]:
+        """Ask nothing more once the account is stopped."""
+        try:
+            command = next(life)
+            while True:
+                try:
+                    if self.stopped and isinstance(command, Ask):
+                        raise Deferred(self.stopped)
+                    answer = yield command
+                except JdihError as fault:
+                    if isinstance(fault, Deferred) and fault.account_wide:
+                        self.stopped = str(fault)
+                    command = life.throw(fault)
+                else:
+                    command = life.send(answer)
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+
+def _act(action: Action, item: Wanted, entries: Mapping[str, Entry]) -> Life[Outcome]:
+    if action.action is EffectAction.RETRACT:
+        return effect.retract(action, entries.get(action.key), entries.get(_published_key(action)))
+    if action.action is EffectAction.SHARE:
+        return effect.share(action, item, _named(item.shares, action.key), entries)
+    return effect.publish(action, _named(item.posts, action.key), entries[action.key])
+
+
+def _named(subjects: Sequence[Named], key: str) -> Named:
+    return next(subject for subject in subjects if subject.key == key)
+
+
+# -- intents
+
+
+def _claim(due: Sequence[Action], wanted: Sequence[Wanted]) -> Update:
+    """Write every intent at once. What was never sent is buried here, in the same push."""
+    orders = {item.item: item.order for item in wanted}
+
+    def decide(entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
+        now = now.replace(microsecond=0)
+        claims = (_intent(action, orders[action.item], entries, now) for action in due)
+        return [claim for claim in claims if claim]
+
+    return Update(decide, f"claimed: {len(due)}\n")
+
+
+def _intent(action: Action, order: str, entries: Mapping[str, Entry], now: datetime) -> Entry | None:
+    """Return the entry to write before *action* is carried out, or None when nothing is to be written."""
+    if action.action is not EffectAction.RETRACT:
+        return None if action.key in entries else _fresh(action, action.action, State.CLAIMED, now)
+    live = entries.get(_published_key(action))
+    if live is None:
+        return replace(_fresh(action, EffectAction.PUBLISH, State.WITHDRAWN, now), order=order)
+    if live.state in (State.CLAIMED, State.HELD) and not reconcile.is_adrift(live):
+        return effect.advance(live, State.WITHDRAWN, now, action.why, order=order)
+    if live.state is State.DONE and action.key not in entries:
+        return replace(_fresh(action, EffectAction.RETRACT, State.CLAIMED, now), order=order)
+    return None
+
+
+def _fresh(action: Action, kind: EffectAction, state: State, now: datetime) -> Entry:
+    return Entry(
+        key=effect_key(action.item, action.account, kind, action.digest),
+        item=action.item,
+        account=action.account,
+        action=kind,
+        digest=action.digest,
+        history=(Turn(state=state, at=now, why=action.why),),
+    )
+
+
+def _published_key(action: Action) -> str:
+    return effect_key(action.item, action.account, EffectAction.PUBLISH, action.digest)
