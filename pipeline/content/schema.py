@@ -86,6 +86,7 @@ class Media(Schema):
     NOUN = nouns.MediaFile
     file: Text = Field(alias="berkas")
     alt: str = Field("", alias="teks_alt")
+    fit: nouns.Fit = Field(nouns.Fit.TEPI, alias="rasio")
 
 
 class Caption(Schema):

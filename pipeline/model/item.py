@@ -88,13 +88,23 @@ class DocumentType:
     upload: Upload
 
 
+class Fit(StrEnum):
+    """What is done to a picture whose ratio a platform does not take."""
+
+    TEPI = "tepi"
+    """Margins are added: nothing of it is lost."""
+    POTONG = "potong"
+    """The middle is cut out."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MediaFile:
-    """A picture of a post."""
+    """A picture or video of a post."""
 
     file: str
     """Path inside the item folder."""
     alt: str
+    fit: Fit = Fit.TEPI
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

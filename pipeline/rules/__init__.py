@@ -24,6 +24,7 @@ from pipeline.rules import (
     caption_too_long,
     copy_missing,
     copy_missing_historic,
+    copy_unattested,
     file_unexpected,
     file_unlisted,
     hashtag_duplicate,
@@ -45,6 +46,7 @@ from pipeline.rules import (
     number_form,
     number_sequence,
     number_year,
+    order_not_carried,
     pdf_unsafe,
     personal_number,
     platform_unknown,
@@ -54,6 +56,7 @@ from pipeline.rules import (
     template_unfilled,
     type_unknown,
     variant_unused,
+    video_unfit,
 )
 from pipeline.rules._context import Context, Desk, Place
 
@@ -85,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     template_unfilled,
     schedule_too_early,
     target_unknown,
+    order_not_carried,
     announcement_without_product,
     platform_unknown,
     caption_empty,
@@ -105,8 +109,10 @@ RULES: tuple[Rule, ...] = (
     media_too_large,
     media_has_location,
     media_unfit,
+    video_unfit,
     copy_missing,
     copy_missing_historic,
+    copy_unattested,
     file_unlisted,
     pdf_unsafe,
     abstract_incomplete,
@@ -133,7 +139,7 @@ def check_folder(folder: str, files: Mapping[str, bytes], desk: Desk) -> list[Fi
     if office is None:
         message = f"kantor '{item.office}' belum terdaftar: buat site_config/offices/{item.office}.yaml"
         return [Finding(code="MET005", path=f"{folder}/{content.INDEX}", line=1, message=message)]
-    return check(item, Context(office=office, types=desk.types, ids=desk.ids, files=files))
+    return check(item, Context(office=office, desk=desk, files=files))
 
 
 def check(item: Item, context: Context) -> list[Finding]:

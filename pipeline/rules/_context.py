@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from pipeline import items
     from pipeline.model.item import DocumentType
     from pipeline.model.people import Office
+    from pipeline.model.procedure import Procedure
 
 MAX_PROSE = 1_000_000
 """Bytes of a Markdown file that are looked at; longer ones are refused (KEA005)."""
@@ -24,18 +26,20 @@ class Desk:
 
     offices: Mapping[str, Office]
     types: Mapping[str, DocumentType]
-    ids: frozenset[str]
-    """Ids of all items there are."""
+    procedures: Mapping[str, Procedure]
+    """SOPs by id: those in force or, where an item is about to be merged, the version it runs on."""
+    places: Mapping[str, items.Place]
+    """Id -> folder of every item there is."""
+    read: Callable[[str], Mapping[str, bytes]]
+    """Gives the texts of an item folder, records included: path inside it -> bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """The office, the lists, and the bytes of the item folder."""
+    """The office, the desk, and the bytes of the item folder."""
 
     office: Office
-    types: Mapping[str, DocumentType]
-    ids: frozenset[str]
-    """Ids of all items this desk knows."""
+    desk: Desk
     files: Mapping[str, bytes]
     """Path inside the item folder -> bytes."""
 

@@ -24,7 +24,7 @@ REGULATION = 1
 
 def check(item: ProdukHukum, context: Context, /) -> Iterator[Place]:
     """Expect the three dashes on everything that is a regulation or decision."""
-    kind = context.types.get(item.type)
+    kind = context.desk.types.get(item.type)
     if kind is None or kind.jdihn_class != REGULATION:
         return
     parts = {

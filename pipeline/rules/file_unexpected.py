@@ -2,7 +2,7 @@
 
 Mengapa: halaman HTML, SVG, program dan arsip dapat menjalankan sesuatu di peramban atau komputer pembacanya.
 Salah: undangan.html, poster.svg atau lampiran.zip di folder butir.
-Benar: naskah .md, catatan .yaml, dokumen .pdf, gambar .jpg atau .png.
+Benar: naskah .md, catatan .yaml, dokumen .pdf, gambar .jpg atau .png, video .mp4.
 Dasar: daftar jenis berkas meja ini; SVG dan HTML disajikan peramban sebagai halaman.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CODE = "KEA005"
 KINDS = (Konten, ProdukHukum, Tanggapan, Perintah)
-ACCEPTED = frozenset({".md", ".yaml", ".pdf", ".jpg", ".jpeg", ".png"})
+ACCEPTED = frozenset({".md", ".yaml", ".pdf", ".jpg", ".jpeg", ".png", ".mp4"})
 
 
 def check(_item: Item, context: Context, /) -> Iterator[Place]:
@@ -33,7 +33,7 @@ def check(_item: Item, context: Context, /) -> Iterator[Place]:
             yield (
                 file,
                 1,
-                f"berkas {suffix or 'tanpa akhiran'} tidak diterima: hapus, atau ubah menjadi PDF, JPEG, PNG",
+                f"berkas {suffix or 'tanpa akhiran'} tidak diterima: hapus, atau ubah menjadi PDF, JPEG, PNG, MP4",
             )
         elif suffix == ".md" and len(data) > MAX_PROSE:
             yield file, 1, f"naskah {len(data)} bita, paling banyak {MAX_PROSE}: pindahkan isi panjang ke lampiran PDF"

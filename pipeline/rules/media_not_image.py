@@ -1,17 +1,17 @@
-"""Berkas media bukan gambar JPEG atau PNG yang utuh.
+"""Berkas media bukan gambar diam JPEG atau PNG, atau video MP4, yang utuh.
 
 Mengapa: isi yang lain dari namanya dapat menyamarkan program atau halaman, dan platform menolaknya saat diunggah.
-Salah: dokumen PDF yang dinamai media/poster.jpg; SVG; gambar yang terpotong.
-Benar: media/poster.jpg berisi JPEG, media/poster.png berisi PNG.
-Dasar: kontrak unggah Instagram (JPEG) dan X (JPEG, PNG).
+Salah: dokumen PDF yang dinamai media/poster.jpg; SVG; PNG bergerak; gambar atau video yang terpotong.
+Benar: media/poster.jpg berisi JPEG, media/poster.png berisi PNG, media/rapat.mp4 berisi MP4.
+Dasar: kontrak unggah Instagram (JPEG, MP4) dan X (JPEG, PNG).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.media import films, looking
 from pipeline.model.item import Konten
-from pipeline.rules import _images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,15 @@ def check(item: Konten, context: Context, /) -> Iterator[Place]:
 
 
 def _fault(name: str, data: bytes) -> str | None:
-    claimed, proven = _images.type_of(name), _images.type_in(data)
+    claimed, proven = looking.type_of(name), looking.type_in(data)
     if claimed is None:
-        return "bukan .jpg atau .png: simpan gambar sebagai JPEG atau PNG"
+        return "bukan .jpg, .png atau .mp4: simpan gambar sebagai JPEG atau PNG, video sebagai MP4"
     if proven != claimed:
-        return "isinya tidak sesuai dengan akhiran namanya: simpan ulang sebagai JPEG atau PNG"
-    return None if _images.look(data).readable else "rusak atau terpotong: simpan ulang dari aslinya"
+        return "isinya tidak sesuai dengan akhiran namanya: simpan ulang sebagai JPEG, PNG atau MP4"
+    if looking.is_video(name):
+        whole = len(data) > looking.MAX_VIDEO_BYTES or films.probe(data) is not None
+        return None if whole else "rusak atau terpotong: simpan ulang dari aslinya"
+    found = looking.look(data)
+    if found.animated:
+        return "gambar bergerak: simpan satu gambar diam, atau video sebagai MP4"
+    return None if found.readable else "rusak atau terpotong: simpan ulang dari aslinya"

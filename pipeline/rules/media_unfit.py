@@ -1,18 +1,19 @@
-"""Gambar tidak memenuhi syarat platform tujuannya.
+"""Jumlah gambar atau video tidak diterima platform tujuannya.
 
 Mengapa: platform menolak kiriman pada saat terbit, sesudah semua persetujuan selesai.
-Salah: `tujuan: [instagram]` tanpa gambar, atau dengan gambar PNG.
-Benar: Instagram menerima 1 sampai 10 gambar JPEG; X paling banyak 4 gambar.
-Dasar: kontrak unggah Instagram dan X (IMAGES pada modul platform).
+Salah: `tujuan: [instagram]` tanpa gambar; `tujuan: [x]` dengan enam gambar, atau dengan gambar di samping video.
+Benar: Instagram menerima 1 sampai 10 gambar, X paling banyak 4. Jenis, ukuran dan rasio gambar tidak menjadi soal:
+meja ini menyiapkannya untuk tiap platform (`rasio: tepi` menambah tepi, `rasio: potong` memotong tengahnya).
+Dasar: kontrak unggah tiap platform (IMAGES dan VIDEOS pada modulnya).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.model.item import Caption, Konten
+from pipeline.media import looking
+from pipeline.model.item import Konten
 from pipeline.platforms import PLATFORMS
-from pipeline.rules import _images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,23 +24,37 @@ CODE = "MED006"
 KINDS = (Konten,)
 
 
-def check(item: Konten, context: Context, /) -> Iterator[Place]:
-    """Compare number, type and size with what each platform takes."""
+def check(item: Konten, _context: Context, /) -> Iterator[Place]:
+    """Count pictures and videos as each platform does."""
+    if item.caption is None:
+        return
+    place = item.at("media") if "media" in item.lines else item.at("takarir")
+    films = sum(looking.is_video(media.file) for media in item.caption.media)
+    pictures = len(item.caption.media) - films
     for name in item.targets:
-        if item.caption and name in PLATFORMS:
-            yield from _faults(name, item, item.caption, context)
+        if name in PLATFORMS:
+            yield from ((*place, message) for message in _faults(name, pictures, films))
 
 
-def _faults(name: str, item: Konten, caption: Caption, context: Context) -> Iterator[Place]:
-    accepted, count = PLATFORMS[name].IMAGES, len(caption.media)
-    if not accepted.least <= count <= accepted.most:
-        place = item.at("media") if "media" in item.lines else item.at("takarir")
-        yield *place, f"{count} gambar, {name} menerima {accepted.least} sampai {accepted.most}: sesuaikan media"
-    for index, media in enumerate(caption.media):
-        place, data = item.at(f"media.{index}.berkas"), context.files.get(media.file, b"")
-        found = _images.type_in(data)
-        if found and found not in accepted.formats:
-            names = ", ".join(kind.removeprefix("image/").upper() for kind in accepted.formats)
-            yield *place, f"{media.file} tidak diterima {name}: simpan sebagai {names}"
-        if accepted.size < len(data) <= _images.MAX_BYTES:
-            yield *place, f"{media.file} {len(data)} bita, {name} menerima {accepted.size}: perkecil gambarnya"
+def _faults(name: str, pictures: int, films: int) -> Iterator[str]:
+    images, videos = PLATFORMS[name].IMAGES, PLATFORMS[name].VIDEOS
+    if pictures + films < images.least:
+        wanted = "gambar" if videos is None else "gambar atau video" if images.most else "video"
+        yield f"belum ada media, {name} memerlukan {wanted}: tambahkan, atau hapus {name} dari tujuan"
+    if pictures and not images.most:
+        yield f"{name} tidak menerima gambar: pakai video, atau hapus {name} dari tujuan"
+    elif pictures > images.most:
+        yield f"{pictures} gambar, {name} menerima paling banyak {images.most}: sesuaikan media"
+    if films and videos is None:
+        yield f"{name} tidak menerima video dari meja ini: pakai gambar, atau hapus {name} dari tujuan"
+    elif videos and films > videos.most:
+        yield f"{films} video, {name} menerima paling banyak {videos.most}: sesuaikan media"
+    elif videos and films and images.most:
+        yield from _beside(name, pictures, films, images.most, alone=videos.alone)
+
+
+def _beside(name: str, pictures: int, films: int, most: int, *, alone: bool) -> Iterator[str]:
+    if pictures and alone:
+        yield f"{name} tidak menerima gambar bersama video: pakai salah satu"
+    elif pictures <= most < pictures + films:
+        yield f"{pictures + films} gambar dan video, {name} menerima paling banyak {most}: sesuaikan media"

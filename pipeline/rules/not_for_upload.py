@@ -23,7 +23,7 @@ KINDS = (ProdukHukum,)
 
 def check(item: ProdukHukum, context: Context, /) -> Iterator[Place]:
     """Ask the list of types."""
-    kind = context.types.get(item.type)
+    kind = context.desk.types.get(item.type)
     if kind and kind.upload is not Upload.YA:
         way = "layani lewat PPID" if kind.upload is Upload.PPID else "tidak perlu diunggah"
         yield *item.at("jenis"), f"{kind.name} bukan untuk JDIH: {way}, atau pilih jenis yang tepat"

@@ -25,7 +25,7 @@ REGULATION = 1
 
 def check(item: ProdukHukum, context: Context, /) -> Iterator[Place]:
     """Parse the number; books, articles and court rulings are numbered by others."""
-    kind = context.types.get(item.type)
+    kind = context.desk.types.get(item.type)
     if kind and kind.jdihn_class == REGULATION and _numbers.parse(item.number) is None:
         example = f"'17 Tahun {item.year}' atau '17/HK.03.1/{context.office.area_code or '08'}/{item.year}'"
         yield *item.at("nomor"), f"nomor '{item.number}' tidak dikenal bentuknya: tulis seperti {example}"

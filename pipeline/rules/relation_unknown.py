@@ -29,7 +29,7 @@ def check(item: ProdukHukum, context: Context, /) -> Iterator[Place]:
         place = item.at(f"relasi.{index}.sasaran")
         if relation.target_id == item.id:
             yield *place, "produk ini merujuk dirinya sendiri: tulis id produk yang dimaksud"
-        elif relation.target_id and relation.target_id not in context.ids:
+        elif relation.target_id and relation.target_id not in context.desk.places:
             yield (
                 *place,
                 f"produk '{relation.target}' tidak ada di meja ini: periksa id-nya, atau tulis sebutan lengkapnya",

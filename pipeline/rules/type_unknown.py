@@ -24,7 +24,7 @@ KINDS = (ProdukHukum,)
 
 def check(item: ProdukHukum, context: Context, /) -> Iterator[Place]:
     """Look the type up."""
-    if item.type not in context.types:
-        near = get_close_matches(item.type, context.types, n=1)
-        hint = f"mungkin maksudnya '{near[0]}'" if near else f"pilih dari {', '.join(context.types)}"
+    if item.type not in context.desk.types:
+        near = get_close_matches(item.type, context.desk.types, n=1)
+        hint = f"mungkin maksudnya '{near[0]}'" if near else f"pilih dari {', '.join(context.desk.types)}"
         yield *item.at("jenis"), f"jenis '{item.type}' tidak dikenal: {hint}"

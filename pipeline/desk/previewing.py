@@ -1,0 +1,94 @@
+"""What an item's posts will look like: made by the same code that will send them, from a checkout."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from pipeline import programs, store
+from pipeline.desk import building, shelf, wishes
+from pipeline.flow import Rejected
+from pipeline.media import preparing
+from pipeline.model.base import JdihError
+from pipeline.model.item import Konten
+from pipeline.platforms import PLATFORMS
+from pipeline.sandbox import preview
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.desk.darkroom import Darkroom
+    from pipeline.items import Place
+    from pipeline.model.publishing import Media, Post
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_SHOWN_VIDEO = 20_000_000
+"""Bytes of a video that a page can carry inside itself."""
+_WINDOW = (1280, 6000)
+
+
+def page(root: Path, place: Place, darkroom: Darkroom) -> str:
+    """Return the page of previews of the item at *place*; raise `JdihError` when it has no posts to show."""
+    held = shelf.read(root)
+    shelved = held.items.get(place.id)
+    if shelved is None or not isinstance(shelved.item, Konten):
+        raise JdihError(f"butir {place.id} bukan konten yang sudah ditulis: tidak ada kiriman untuk dilihat")
+    posts = wishes.social_posts(held, shelved, building.site_url(root), darkroom)
+    when = shelved.item.schedule
+    schedule = f"{when:%Y-%m-%d pukul %H.%M}" if when else ""
+    return preview.render(place.id, shelved.item.title, schedule, [_shown(post) for post in posts])
+
+
+def _shown(post: Post) -> preview.Shown:
+    platform = PLATFORMS[post.platform]
+    kept = _fitting(post)
+    return preview.Shown(
+        platform=post.platform,
+        handle=post.account.handle,
+        text=post.text[:kept],
+        over=post.text[kept:],
+        length=platform.length(post.text),
+        limit=platform.caption_limit(len(post.media)),
+        pictures=tuple(_picture(media) for media in post.media),
+        link=post.link,
+    )
+
+
+def _fitting(post: Post) -> int:
+    """Return how many characters of the text its platform takes, counted as it counts."""
+    platform = PLATFORMS[post.platform]
+    low, high, limit = 0, len(post.text), platform.caption_limit(len(post.media))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if platform.length(post.text[:middle]) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _picture(media: Media) -> preview.Picture:
+    is_video = media.mime.startswith("video/")
+    try:
+        data = media.content()
+    except Rejected as error:
+        return preview.Picture(source="", alt=media.alt, is_video=is_video, fault=str(error))
+    if is_video and len(data) > _SHOWN_VIDEO:
+        return preview.Picture(source="", alt=media.alt, is_video=True, fault=f"{media.name}: putar dari foldernya")
+    source = f"data:{media.mime};base64,{b64encode(data).decode()}"
+    return preview.Picture(source=source, alt=media.alt, is_video=is_video)
+
+
+def photograph(file: Path, picture: Path) -> None:
+    """Take a picture (PNG) of the page *file* with the machine's own Chromium; raise `JdihError` without one."""
+    browser = next(filter(None, map(programs.find, BROWSERS)), None)
+    if browser is None:
+        raise JdihError("Chromium tidak ada di komputer ini: gambar pratinjau tidak dibuat, halamannya tetap ada")
+    # The page runs nothing and loads nothing (its own policy), so the sandbox that root may not have is not missed.
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+    raw = picture.with_suffix(".mentah.png")
+    size = f"--window-size={_WINDOW[0]},{_WINDOW[1]}"
+    programs.run([browser, *flags, size, f"--screenshot={raw.resolve()}", file.resolve().as_uri()])
+    taken = raw.read_bytes()
+    raw.unlink()
+    store.write(picture, preparing.trimmed(taken))

@@ -1,0 +1,130 @@
+"""`jdih preview`: what the page shows is what would be sent."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from tests.conftest import FOLDER, ITEM
+from tests.media.pictures import encoded, film, opened, photo
+
+PAGE = f".jdih/pratinjau/{ITEM}.html"
+
+
+def page(root: Path) -> str:
+    assert main(["preview", ITEM]) == 0
+    return (root / PAGE).read_text(encoding="utf-8")
+
+
+def pictures(text: str) -> list[bytes]:
+    return [b64decode(found) for found in re.findall(r'src="data:image/jpeg;base64,([^"]+)"', text)]
+
+
+def test_every_account_shows_its_own_post(checkout: Path) -> None:
+    text = page(checkout)
+    assert re.findall(r'<article class="card (\w+)"', text) == ["instagram", "x"]
+    assert text.count("<b>jdih_kpu_contoh</b>") == 2
+    assert text.count("Kartu berisi penjelasan singkat tentang JDIH di atas latar putih.") == 4, "said and shown"
+    assert "informasi/kota/2026/contoh/" in text
+    assert "{tautan}" not in text
+    assert re.findall(r"<dd>(\d+) dari (\d+)</dd>", text)[1][1] == "280"
+
+
+def test_pictures_are_shown_as_they_are_prepared(checkout: Path) -> None:
+    tall = encoded(photo(900, 2400))
+    (checkout / FOLDER / "media/kartu.jpg").write_bytes(tall)
+    made = pictures(page(checkout))
+    assert [opened(each).size for each in made] == [(1440, 1800), (900, 2400)]
+    assert all(dict(opened(each).getexif()) == {} for each in made)
+
+
+def test_the_page_needs_nothing_and_runs_nothing(checkout: Path) -> None:
+    text = page(checkout)
+    assert "default-src 'none'" in text
+    assert "<script" not in text
+    assert not re.search(r'(?:src|href)="(?!data:)', text)
+    assert "url(" not in text
+
+
+def test_hostile_words_stay_words(checkout: Path) -> None:
+    hostile = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7*7 }} {% raw %}'
+    for name, before in (("index.md", "Mengenal JDIH"), ("takarir.md", "Sudah tahu apa itu JDIH?")):
+        path = checkout / FOLDER / name
+        quoted = "'" + hostile.replace("'", "''") + "'" if name == "index.md" else hostile
+        path.write_text(path.read_text(encoding="utf-8").replace(before, quoted), encoding="utf-8")
+    path = checkout / FOLDER / "takarir.md"
+    described = path.read_text(encoding="utf-8").replace("Kartu berisi", "'\"><script>x</script> Kartu berisi", 1)
+    path.write_text(described.replace("latar putih.", "latar putih.'"), encoding="utf-8")
+    text = page(checkout)
+    assert "<script" not in text
+    assert "<img src=x" not in text
+    assert hostile in unescape(text)
+
+
+def test_what_does_not_fit_is_marked_where_the_platform_stops(checkout: Path) -> None:
+    path = checkout / FOLDER / "takarir.md"
+    words = "kata " * 80
+    path.write_text(path.read_text(encoding="utf-8").replace("Sudah tahu", words + "Sudah tahu"), encoding="utf-8")
+    text = page(checkout)
+    [over] = re.findall(r'<mark class="over">(.*?)</mark>', text, re.DOTALL)
+    kept = re.findall(r'<p class="text">(.*?)<mark', text, re.DOTALL)[-1]
+    kept = kept.rpartition('<p class="text">')[2] or kept
+    assert len(kept) == 280, "plain letters count one each"
+    assert over.startswith(("kata", "ata", "ta", "a", " "))
+    assert "yang merah tidak muat" in text
+
+
+def test_what_cannot_be_prepared_is_said_in_its_place(checkout: Path) -> None:
+    (checkout / FOLDER / "media/kartu.jpg").write_bytes(b"\xff\xd8\xffbukan gambar")
+    assert page(checkout).count("media/kartu.jpg rusak atau terpotong: simpan ulang dari aslinya") == 2
+
+
+def test_a_missing_picture_is_one_line(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / FOLDER / "media/kartu.jpg").unlink()
+    assert main(["preview", ITEM]) == 2
+    assert "media/kartu.jpg tidak ada di folder butir" in capsys.readouterr().err
+
+
+def test_a_video_is_shown_as_it_is(checkout: Path) -> None:
+    data = film()
+    (checkout / FOLDER / "media/rapat.mp4").write_bytes(data)
+    path = checkout / FOLDER / "takarir.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("kartu.jpg", "rapat.mp4"), encoding="utf-8")
+    found = re.findall(r'<video controls src="data:video/mp4;base64,([^"]+)"', page(checkout))
+    assert [b64decode(each) for each in found] == [data, data]
+
+
+def test_nothing_to_show_is_one_line(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / FOLDER / "index.md").unlink()
+    assert main(["preview", FOLDER]) == 2
+    assert "bukan konten yang sudah ditulis" in capsys.readouterr().err
+
+
+def test_the_page_goes_where_it_is_asked_for(checkout: Path, tmp_path: Path) -> None:
+    assert main(["preview", f"{FOLDER}/takarir.md", "--out", str(tmp_path / "hasil")]) == 0
+    assert (tmp_path / f"hasil/{ITEM}.html").is_file()
+    assert not (checkout / ".jdih/pratinjau").exists()
+
+
+def test_without_a_browser_the_page_stays_and_the_reason_is_said(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert main(["preview", ITEM, "--png"]) == 2
+    assert "Chromium tidak ada di komputer ini" in capsys.readouterr().err
+    assert (checkout / PAGE).is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="Chromium tidak ada: apt-get install chromium")
+def test_a_picture_of_the_page_is_made_for_the_pull_request(checkout: Path) -> None:
+    assert main(["preview", ITEM, "--png"]) == 0
+    picture = opened((checkout / PAGE).with_suffix(".png").read_bytes())
+    assert picture.width == 1280
+    assert 400 < picture.height < 3000, "the empty ground below is cut off"
+    assert [path.name for path in (checkout / PAGE).parent.iterdir() if "mentah" in path.name] == []
