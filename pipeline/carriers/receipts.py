@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from pipeline.carriers.repository import Identity, Repository
 
 BRANCH = "refs/heads/kuitansi"
+LAWFUL, UNLAWFUL = "refs/forge/main", "refs/tolak/main"
+"""What a receipt of a forge's robot names: a commit of `main` judged lawful, or one past the gate that was told of."""
 NOTES = "jdih-kuitansi.masuk"
 """Where the post-receive hook appends `time old new ref`, one line a ref."""
 
@@ -43,23 +48,44 @@ def collect(repository: Repository, identity: Identity) -> int:
     lines = [line for line in text.splitlines() if _parse(line)]
     if lines:
         tip = repository.resolve(BRANCH)
-        changes: dict[str, bytes | None] = {_name(lines[0]): ("\n".join(lines) + "\n").encode()}
-        parents = [tip] if tip else []
-        commit = repository.commit(parents, tip, changes, f"Kuitansi {len(lines)} kiriman\n", identity)
-        repository.update_ref(BRANCH, commit, tip or "0" * 40)
+        repository.update_ref(BRANCH, issue(repository, tip, lines, identity), tip or "0" * 40)
     taken.unlink()
     return len(lines)
 
 
+def issue(repository: Repository, tip: str | None, lines: Sequence[str], identity: Identity) -> str:
+    """Make the signed commit that adds one batch of receipts to *tip* and return its id."""
+    changes: dict[str, bytes | None] = {_name(lines[0]): ("\n".join(lines) + "\n").encode()}
+    return repository.commit([tip] if tip else [], tip, changes, f"Kuitansi {len(lines)} kiriman\n", identity)
+
+
+def signed(repository: Repository, signers: Path, *arguments: str) -> list[tuple[Receipt, str]]:
+    """Return the receipts in the commits `git log *arguments*` names, each with who signed it well, oldest first."""
+    found = []
+    for commit in repository.log("--reverse", "--topo-order", *arguments, signers=signers):
+        for change in commit.changes if commit.grade == "G" else ():
+            found += [(each, commit.signer) for each in _of_file(repository, change.path, change.blob)]
+    return found
+
+
 def read(repository: Repository, revision: str) -> list[Receipt]:
     """Return every receipt of *revision*, by file; raise `JdihError` for one that cannot be read."""
+    files = files_of(repository, revision)
+    return [receipt for path in sorted(files) for receipt in files[path]]
+
+
+def files_of(repository: Repository, revision: str) -> dict[str, list[Receipt]]:
+    """Return the receipts of each file of *revision*; raise `JdihError` for one that cannot be read."""
+    return {path: _of_file(repository, path, blob) for path, (_, blob) in repository.tree(revision).items()}
+
+
+def _of_file(repository: Repository, path: str, blob: str) -> list[Receipt]:
     found = []
-    for path, (_, blob) in sorted(repository.tree(revision).items()):
-        for line in repository.blob(blob).decode("utf-8").splitlines():
-            receipt = _parse(line)
-            if receipt is None:
-                raise JdihError(f"kuitansi {path} tidak terbaca: {line[:60]}")
-            found.append(receipt)
+    for line in repository.blob(blob).decode("utf-8", "replace").splitlines():
+        receipt = _parse(line)
+        if receipt is None:
+            raise JdihError(f"kuitansi {path} tidak terbaca: {line[:60]}")
+        found.append(receipt)
     return found
 
 

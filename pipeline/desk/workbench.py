@@ -6,35 +6,23 @@ again, so nothing here is a guard, only a help.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import digests, frontmatter, items, records, workflow
+from pipeline import frontmatter, gate, items
 from pipeline.carriers import history
 from pipeline.carriers.repository import GitFault
-from pipeline.desk import cases, clones
+from pipeline.desk import cases, clones, merging, recording
 from pipeline.model.base import JdihError
-from pipeline.model.history import OVERRIDE, REVIEW, Attachment, Draft, Record
+from pipeline.model.history import ASIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from pipeline.carriers.repository import Identity, Repository
     from pipeline.desk.cases import Case
+    from pipeline.desk.recording import Entry
+    from pipeline.model.history import Record
     from pipeline.model.people import Person
-    from pipeline.model.procedure import Act, Procedure, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a person wants to record."""
-
-    step: int
-    word: str | None
-    """None: the step knows only one word."""
-    note: str
 
 
 def save(repository: Repository, item: str, who: Identity) -> str | None:
@@ -81,79 +69,22 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
     progress = case.progress
     if progress is None:
         raise JdihError(f"SOP butir {case.place.id} belum diketahui: isi index.md atau catat langkah pertamanya")
-    step = next((each for each in progress.procedure.steps if each.number == entry.step), None)
-    if step is None:
-        return f"SOP {progress.procedure.id} tidak punya langkah {entry.step}"
-    act = progress.act if progress.step is step and progress.act else step.acts[0]
-    files = _files(case)
-    if entry.word not in {OVERRIDE, REVIEW} and (left := _unfilled(repository, files, step)):
-        return f"bagian templat bertanda ISI belum diisi: {left}"
-    record = Record(
-        sequence=len(progress.history) + len(progress.refusals) + 1,
-        item=case.place.id,
-        sop=progress.procedure.id,
-        version=progress.procedure.version,
-        step=step.number,
-        step_id=step.id,
-        word=entry.word or act.outcomes[0].word,
-        effects=() if entry.word == REVIEW else act.effects,
-        role=_role(progress.procedure, act, entry, person, now),
-        person=person.id,
-        round=progress.round,
-        digest=digests.digest(files, step.covers),
-        attachments=_attachments(repository, files, step),
-        note=entry.note,
-        at=now.replace(microsecond=0),
-        source="ssh",
-    )
-    if entry.word is None and len(act.outcomes) > 1:
-        return f"langkah {entry.step} perlu putusan: --decision {' atau '.join(each.word for each in act.outcomes)}"
     known = cases.policy(repository)
-    zone = history.zone(known, case.place)
-    refusals = workflow.replay(progress.procedure, [*case.events, record], known.people, zone).refusals
-    return next((refusal.reason for refusal in refusals if refusal.record is record), record)
-
-
-def _unfilled(repository: Repository, files: Mapping[str, str], step: Step) -> str | None:
-    """Return the first text of the step in which a template's mark still stands, with its line."""
-    patterns = (*step.papers, *step.edits, *step.covers)
-    for path, entry in sorted(digests.covered(files, patterns).items() if patterns else ()):
-        if path.endswith(".md"):
-            lines = repository.blob(entry.split(" ")[1]).decode("utf-8", "replace").splitlines()
-            if found := next((number for number, text in enumerate(lines, 1) if items.UNFILLED.search(text)), None):
-                return f"{path} baris {found}"
-    return None
-
-
-def _role(procedure: Procedure, act: Act, entry: Entry, person: Person, now: datetime) -> str:
-    """Return the role a person records in: the act's own, save for force majeure and its review."""
-    if entry.word not in {OVERRIDE, REVIEW}:
-        return act.role
-    deciding = [each.role for step in procedure.steps for each in step.acts if each.kind.decides]
-    roles = [*procedure.overriders, *(deciding if entry.word == REVIEW else ())]
-    return next((role for role in roles if person.holds(procedure.office, role, now)), act.role)
-
-
-def _files(case: Case) -> Mapping[str, str]:
-    return next((event.files for event in reversed(case.events) if isinstance(event, Draft)), {})
-
-
-def _attachments(repository: Repository, files: Mapping[str, str], step: Step) -> tuple[Attachment, ...]:
-    papers = digests.covered(files, step.papers) if step.papers else {}
-    return tuple(
-        Attachment(file=path, sha256=hashlib.sha256(repository.blob(entry.split(" ")[1])).hexdigest())
-        for path, entry in sorted(papers.items())
+    current = history.current_procedure(repository, known.revision, progress.procedure.id)
+    void = gate.void_fault(case.place.id, progress.procedure, current)
+    if void and entry.word not in ASIDE and not progress.complete:
+        return void
+    sop_id = progress.procedure.id
+    subject = recording.Subject(
+        case.place.id,
+        case.events,
+        current,
+        recording.Papers(repository),
+        lambda events: history.progress_of(repository, known, case.place, events, sop_id),
     )
-
-
-def commit_record(repository: Repository, place: items.Place, record: Record, parent: str, who: Identity) -> str:
-    """Make the signed commit that carries *record* and nothing else; return its id."""
-    path = f"{place.folder}/{records.file_name(record)}"
-    message = (
-        f"Langkah {record.step} {record.word}: {record.item}\n\n"
-        f"Sop: {record.sop}\nSop-Langkah: {record.step}\nSop-Putusan: {record.word}\nSop-Sidik: {record.digest}\n"
+    return recording.compose(
+        subject, progress, entry, recording.Signer(person, now.astimezone(history.zone(known, case.place)), "ssh")
     )
-    return repository.commit([parent], parent, {path: records.dump(record)}, message, who, record.at)
 
 
 def record(repository: Repository, item: str, entry: Entry, who: Identity, now: datetime) -> list[str] | str:
@@ -175,7 +106,7 @@ def record(repository: Repository, item: str, entry: Entry, who: Identity, now: 
     prepared = prepare(repository, case, entry, person, now)
     if isinstance(prepared, str):
         return prepared
-    signed = commit_record(repository, case.place, prepared, case.tip, who)
+    signed = merging.commit_record(repository, case.place, prepared, case.tip, who)
     said = repository.push(clones.REMOTE, f"{signed}:{branch}")
     if drafted:
         repository.update_ref("HEAD", drafted)
@@ -220,10 +151,5 @@ def merge_commit(repository: Repository, case: Case, who: Identity) -> str:
     tree = repository.merged_tree(main, case.tip)
     if tree is None:
         raise JdihError(f"butir {case.place.id} bertabrakan dengan main: hubungi pengelola sistem")
-    lines = [f"Terbitkan {case.place.id}", "", f"Sop-Butir: {case.place.id}"]
-    if case.progress:
-        lines.append(f"Sop-Versi: {case.progress.procedure.id}@{case.progress.procedure.version}")
-        lines += [
-            f"Sop-Langkah: {done.step.number} {done.record.word} {done.record.person}" for done in case.progress.done
-        ]
-    return repository.commit_tree(tree, [main, case.tip], "\n".join(lines) + "\n", who)
+    message = f"{merging.title(case.place)}\n\n{merging.trailers(case.place, case.progress)}"
+    return repository.commit_tree(tree, [main, case.tip], message, who)

@@ -1,0 +1,1 @@
+"""The desk on a forge: pull requests, reviews and comments become the same records a bare repository holds."""

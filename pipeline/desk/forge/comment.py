@@ -1,0 +1,166 @@
+"""The one comment writers and editors live with on a forge, in Indonesian Markdown. Pure.
+
+Everything people wrote stands escaped inside `<code>` or `<pre>`, where a forge makes nothing of it: no mention,
+no link, no markup, no end of our own hidden marker.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model.base import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pipeline.desk.forge.hearing import Unheard
+    from pipeline.model.base import Finding
+    from pipeline.model.publishing import Post
+
+MARKER = "<!-- jdih:sop -->"
+LIMIT = 60_000
+"""Characters; GitHub refuses a comment longer than 65,536."""
+_MARKS = {"selesai": "selesai", "ditunggu": "**ditunggu**", "belum": ""}
+_MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "|`*_[]~\\"})
+_MOST = 20
+"""Findings and remarks shown; the rest is counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """What the comment shows."""
+
+    row: Mapping[str, Any] | None
+    """The case as `overview.summary` gives it; None while no SOP is known."""
+    faults: Sequence[str] = ()
+    """Why the branch itself cannot be taken."""
+    findings: Sequence[Finding] = ()
+    unheard: Sequence[Unheard] = ()
+    posts: Sequence[Post] = ()
+    plan: Sequence[str] = ()
+    """What happens after merging, in words."""
+    next_words: Sequence[str] = ()
+    """Commands the person waited for may write."""
+    file_url: str = ""
+    """Address of the branch's files: a path below the item's folder is appended."""
+
+
+def render(sheet: Sheet) -> str:
+    """Return the comment's whole text, with the marker it is found by."""
+    parts = [MARKER, *_faults(sheet)]
+    if sheet.row:
+        parts += _progress(sheet.row, sheet)
+    parts += _findings(sheet)
+    parts += _unheard(sheet.unheard)
+    parts += _posts(sheet.posts)
+    if sheet.plan:
+        parts += ["### Sesudah digabung", *(f"- {quoted(line)}" for line in sheet.plan)]
+    text = "\n\n".join(_joined(parts))
+    if len(text) > LIMIT:
+        text = text[:LIMIT].rpartition("\n\n")[0] + "\n\n(dipotong: selengkapnya pada jdih status dan jdih check)"
+    return text
+
+
+def _joined(parts: Iterable[str]) -> Iterator[str]:
+    """Yield blocks, with the lines of one list or table kept together."""
+    block: list[str] = []
+    for part in parts:
+        if part.startswith(("| ", "- ")):
+            block.append(part)
+            continue
+        if block:
+            yield "\n".join(block)
+            block = []
+        yield part
+    if block:
+        yield "\n".join(block)
+
+
+def quoted(text: str) -> str:
+    """Return what somebody wrote, on one line, as text a forge makes nothing of."""
+    flat = " ".join(text.split())
+    return f"<code>{_inert(flat)}</code>" if flat else ""
+
+
+def _inert(text: str) -> str:
+    """Escape what HTML and Markdown would read."""
+    return html.escape(text).translate(_MARKUP)
+
+
+def _faults(sheet: Sheet) -> Iterator[str]:
+    if sheet.faults:
+        yield "### Cabang ini belum dapat diterima"
+        yield from (f"- {quoted(fault)}" for fault in sheet.faults)
+
+
+def _progress(row: Mapping[str, Any], sheet: Sheet) -> Iterator[str]:
+    yield f"### {quoted(str(row.get('judul') or row['id']))}"
+    yield f"SOP `{row['sop']}`, putaran {row['putaran']}. {quoted(str(row['keterangan']))}"
+    yield "| No | Langkah | Peran | Keadaan | Oleh | Standar | Waktu |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    yield from (_step(step) for step in row["langkah"])
+    if sheet.next_words:
+        yield "Yang ditunggu dapat menulis komentar: " + " atau ".join(f"`{word}`" for word in sheet.next_words)
+    lacking = row.get("kurang") or []
+    if lacking:
+        yield "Yang masih kurang:"
+        yield from (f"- {_paper(str(name), sheet.file_url)}" for name in lacking)
+
+
+def _paper(name: str, file_url: str) -> str:
+    """Return a missing paper, with a link to where it is written: `Disposisi (disposisi.md)`."""
+    title, found, file = name.rpartition(" (")
+    if not found or not file_url or "*" in file:
+        return quoted(name)
+    return f"{quoted(title)}: [{file.removesuffix(')')}]({file_url}{file.removesuffix(')')})"
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    marks = [_MARKS[step["keadaan"]]]
+    marks += ["keadaan kahar"] if step["kahar"] else []
+    marks += ["**terlambat**"] if step["terlambat"] else []
+    spent = f"{step['waktu_kerja_menit']:g} menit kerja" if step["waktu_kerja_menit"] is not None else ""
+    end = str(step["tenggat"] or "")[:16].replace("T", " ")
+    due = f"tenggat {end}" if end and step["keadaan"] == "ditunggu" else spent
+    cells = (
+        str(step["no"]),
+        _inert(str(step["kegiatan"])),
+        _inert(str(step["peran"])),
+        ", ".join(mark for mark in marks if mark),
+        _inert(str(step["oleh"])),
+        _inert(str(step["standar"] or "-")),
+        _inert(due),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _findings(sheet: Sheet) -> Iterator[str]:
+    if not sheet.findings:
+        return
+    errors = sum(finding.severity is Severity.GALAT for finding in sheet.findings)
+    yield f"### Pemeriksaan: {errors} galat, {len(sheet.findings) - errors} saran"
+    for finding in sheet.findings[:_MOST]:
+        mark = "" if finding.severity is Severity.GALAT else "saran: "
+        yield f"- {quoted(f'{finding.path}:{finding.line}')} {finding.code} {mark}{quoted(finding.message)}"
+    if len(sheet.findings) > _MOST:
+        yield f"- dan {len(sheet.findings) - _MOST} lagi: jalankan jdih check"
+
+
+def _unheard(unheard: Sequence[Unheard]) -> Iterator[str]:
+    if not unheard:
+        return
+    yield "### Yang tidak dihitung"
+    for each in unheard[-_MOST:]:
+        yield f"- {quoted(each.said.author)}, {each.said.at:%Y-%m-%d %H:%M} UTC: {quoted(each.reason)}"
+
+
+def _posts(posts: Sequence[Post]) -> Iterator[str]:
+    if posts:
+        yield "### Pratinjau kiriman"
+    for post in posts:
+        media = "".join(f"\n[{_inert(each.name)}: {_inert(each.alt)}]" for each in post.media)
+        # A blank line would end the block for some renderers: it is kept as a space.
+        text = "\n".join(line or " " for line in html.escape(post.text).splitlines())
+        yield f"{quoted(post.account.ref)}\n<pre>{text}{media}</pre>"

@@ -1,0 +1,97 @@
+"""One module per forge. A new forge is a module with these names and one line in `FORGES`.
+
+What such a module must provide, and why, is in docs/decisions/0017-forges.md. `repo` is `owner/name`, lists are
+oldest first, and what cannot be read raises: a lookup that fails blocks, it never counts as "nothing there".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.forges import github
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from pipeline.flow import Flow
+    from pipeline.model.forge import CheckRun, Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
+
+
+class Forge(Protocol):
+    """What a forge module offers. `Rejected`, `Deferred` and `JdihError` as in `pipeline.flow`."""
+
+    NAME: str
+    ENDPOINT: str
+    """The published base address its requests begin with."""
+
+    def files_url(self, repo: str, branch: str, folder: str, /) -> str:
+        """Return where people see *folder* of *branch*."""
+
+    def pulls(self, repo: str, /) -> Flow[tuple[Pull, ...]]:
+        """Return the open pull requests."""
+
+    def pulls_of(self, repo: str, branch: str, /) -> Flow[tuple[Pull, ...]]:
+        """Return every pull request ever made from *branch*, closed ones included."""
+
+    def pull(self, repo: str, number: int, /) -> Flow[Pull]:
+        """Return one pull request."""
+
+    def pulls_with(self, repo: str, sha: str, /) -> Flow[tuple[Pull, ...]]:
+        """Return the pull requests a commit belongs to, merged ones included."""
+
+    def open_pull(self, repo: str, branch: str, title: str, body: str, /) -> Flow[Pull]:
+        """Open a pull request to `main`, or return the open one there is."""
+
+    def reviews(self, repo: str, number: int, /) -> Flow[tuple[Review, ...]]:
+        """Return the submitted reviews."""
+
+    def comments(self, repo: str, number: int, /) -> Flow[tuple[Comment, ...]]:
+        """Return the comments of a pull request or issue."""
+
+    def pushes(self, repo: str, branch: str, /) -> Flow[tuple[Push, ...]]:
+        """Return how *branch* moved, by whom and when, as the forge noted it."""
+
+    def request_reviewers(self, repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
+        """Ask for reviews."""
+
+    def withdraw_reviewers(self, repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
+        """Ask no longer."""
+
+    def set_status(self, repo: str, sha: str, said: CommitStatus, me: str, /) -> Flow[None]:
+        """Say how a check stands on a commit; nothing when *me* said just that last."""
+
+    def put_comment(self, repo: str, number: int, marker: str, body: str, me: str, /) -> Flow[None]:
+        """Keep the one comment of *me* that begins with *marker* up to date in place."""
+
+    def set_labels(self, repo: str, number: int, prefix: str, wanted: Collection[str], /) -> Flow[None]:
+        """Make *wanted* the labels that begin with *prefix*; others are left alone."""
+
+    def merge(self, repo: str, number: int, sha: str, title: str, message: str, /) -> Flow[str]:
+        """Merge exactly *sha* with a merge commit and return that commit's id; merged already is as good."""
+
+    def issues(self, repo: str, label: str, /) -> Flow[tuple[Issue, ...]]:
+        """Return the open issues with *label*."""
+
+    def open_issue(self, repo: str, label: str, title: str, body: str, /) -> Flow[Issue]:
+        """Open an issue."""
+
+    def comment_issue(self, repo: str, number: int, body: str, /) -> Flow[Comment]:
+        """Comment on an issue or pull request."""
+
+    def close_issue(self, repo: str, number: int, /) -> Flow[None]:
+        """Close an issue as done."""
+
+    def make_label(self, repo: str, name: str, /) -> Flow[None]:
+        """Make a label known to the repository, unless it is."""
+
+    def annotate(self, repo: str, sha: str, run: CheckRun, /) -> Flow[None]:
+        """Show findings on the lines of a commit; the same ones are not shown twice."""
+
+    def rulesets(self, repo: str, /) -> Flow[tuple[Ruleset, ...]]:
+        """Return the repository's own rules for branches."""
+
+    def put_ruleset(self, repo: str, number: int | None, document: Mapping[str, Any], /) -> Flow[int]:
+        """Make (None) or replace one and return its number."""
+
+
+FORGES: Mapping[str, Forge] = {github.NAME: github}

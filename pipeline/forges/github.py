@@ -1,0 +1,299 @@
+"""GitHub's REST API: https://docs.github.com/rest, version 2022-11-28.
+
+What is asked for again may be asked twice; what creates something is sent once, and after an answer that does not
+tell, GitHub is asked whether it is there. `repo` is `owner/name` throughout; lists are oldest first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pipeline.flow import BROKEN, CREATED, NOT_FOUND, OK, Deferred, Rejected, Response, Unknown
+from pipeline.forges import _github_values as values
+from pipeline.forges import _github_wire
+from pipeline.forges._github_wire import (
+    UNPROCESSABLE,
+    ask,
+    create,
+    fault,
+    get,
+    once,
+    put,
+    rows,
+    words,
+)
+from pipeline.model.forge import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from pipeline.flow import Flow, Request
+    from pipeline.model.forge import Annotation, CheckRun, Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
+
+NAME = "github"
+ENDPOINT = _github_wire.ENDPOINT
+COMMENT_LIMIT, SUMMARY_LIMIT, DESCRIPTION_LIMIT = 65_536, 65_535, 140
+"""Characters GitHub takes; what is longer ends in an ellipsis."""
+
+_BASE = "main"
+_WEB = "https://github.com"
+_ANNOTATIONS = 50
+_OWN = {"includes_parents": "false"}
+_NOT_MERGEABLE, _HEAD_MOVED = 405, 409
+_TRY_AGAIN = "base branch was modified"
+
+
+def files_url(repo: str, branch: str, folder: str, /) -> str:
+    """Return where people see *folder* of *branch*."""
+    return f"{_WEB}/{repo}/tree/{quote(branch)}/{quote(folder)}"
+
+
+def pulls(repo: str, /) -> Flow[tuple[Pull, ...]]:
+    """Return the open pull requests."""
+    listed = yield from rows(repo, "/pulls", {"state": "open", "sort": "created", "direction": "asc"})
+    return tuple(map(values.pull, listed))
+
+
+def pulls_of(repo: str, branch: str, /) -> Flow[tuple[Pull, ...]]:
+    """Return every pull request ever made from *branch* of this repository, closed ones included."""
+    head = f"{repo.partition('/')[0]}:{branch}"
+    listed = yield from rows(repo, "/pulls", {"head": head, "state": "all", "sort": "created", "direction": "asc"})
+    return tuple(map(values.pull, listed))
+
+
+def pull(repo: str, number: int, /) -> Flow[Pull]:
+    """Return one pull request."""
+    return values.pull((yield from ask(get(repo, f"/pulls/{number}"), OK)).json)
+
+
+def pulls_with(repo: str, sha: str, /) -> Flow[tuple[Pull, ...]]:
+    """Return the pull requests a commit belongs to, merged ones included."""
+    return tuple(map(values.pull, (yield from rows(repo, f"/commits/{sha}/pulls"))))
+
+
+def open_pull(repo: str, branch: str, title: str, body: str, /) -> Flow[Pull]:
+    """Open a pull request from *branch* to `main`, or return the open one there is."""
+
+    def find() -> Flow[Pull | None]:
+        return next((one for one in (yield from pulls_of(repo, branch)) if one.open and one.base == _BASE), None)
+
+    document = {"head": branch, "base": _BASE, "title": title, "body": body}
+    return (yield from create(once("POST", repo, "/pulls", document), values.pull, find, UNPROCESSABLE))
+
+
+def reviews(repo: str, number: int, /) -> Flow[tuple[Review, ...]]:
+    """Return the submitted reviews in their order; drafts of reviews are nobody's business yet."""
+    listed = yield from rows(repo, f"/pulls/{number}/reviews")
+    submitted = [row for row in listed if values.text(row, "state") != Verdict.PENDING]
+    return tuple(map(values.review, submitted))
+
+
+def comments(repo: str, number: int, /) -> Flow[tuple[Comment, ...]]:
+    """Return the comments on the conversation of a pull request or issue."""
+    return tuple(map(values.comment, (yield from rows(repo, f"/issues/{number}/comments"))))
+
+
+def pushes(repo: str, branch: str, /) -> Flow[tuple[Push, ...]]:
+    """Return how *branch* moved and by whom, as GitHub noted it when it happened."""
+    listed = yield from rows(repo, "/activity", {"ref": f"refs/heads/{branch}", "direction": "asc"})
+    return tuple(map(values.push, listed))
+
+
+def request_reviewers(repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
+    """Ask for reviews. Who opened the pull request, or may not read it, makes GitHub refuse them all."""
+    if logins:
+        yield from ask(put("POST", repo, f"/pulls/{number}/requested_reviewers", _reviewers(logins)), CREATED)
+
+
+def withdraw_reviewers(repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
+    """Ask no longer."""
+    if logins:
+        yield from ask(put("DELETE", repo, f"/pulls/{number}/requested_reviewers", _reviewers(logins)), OK)
+
+
+def set_status(repo: str, sha: str, said: CommitStatus, me: str, /) -> Flow[None]:
+    """Say how a check stands on a commit, unless *me* said just that last.
+
+    The last word counts, so saying it twice does no harm; GitHub keeps at most 1,000 per commit and context.
+    """
+    description = _clipped(said.description, DESCRIPTION_LIMIT)
+    wanted = {"state": said.status.value, "description": description, "target_url": said.url}
+    reply = yield from ask(get(repo, f"/commits/{sha}/statuses", {"per_page": "100"}), OK)
+    listed = reply.json if isinstance(reply.json, list) else []
+    last = next((row for row in listed if values.text(row, "context").lower() == said.context.lower()), None)
+    if last and values.login(last, "creator") == me and all((last.get(key) or "") == wanted[key] for key in wanted):
+        return
+    yield from ask(put("POST", repo, f"/statuses/{sha}", {"context": said.context, **wanted}), CREATED)
+
+
+def put_comment(repo: str, number: int, marker: str, body: str, me: str, /) -> Flow[None]:
+    """Keep one comment of *me* up to date in place. *body* begins with the hidden *marker* it is found by."""
+    body = _clipped(body, COMMENT_LIMIT)
+
+    def find() -> Flow[Comment | None]:
+        said = yield from comments(repo, number)
+        return next((one for one in said if one.author == me and one.body.startswith(marker)), None)
+
+    there = yield from find()
+    if there is None:
+        there = yield from create(
+            once("POST", repo, f"/issues/{number}/comments", {"body": body}), values.comment, find
+        )
+    if _plain(there.body) != _plain(body):
+        yield from ask(put("PATCH", repo, f"/issues/comments/{there.id}", {"body": body}), OK)
+
+
+def set_labels(repo: str, number: int, prefix: str, wanted: Collection[str], /) -> Flow[None]:
+    """Make *wanted* the labels that begin with *prefix* on a pull request; other labels are left alone."""
+    present = {label for label in (yield from pull(repo, number)).labels if label.startswith(prefix)}
+    missing = sorted(set(wanted) - present)
+    if missing:
+        yield from ask(put("POST", repo, f"/issues/{number}/labels", {"labels": missing}), OK)
+    for label in sorted(present - set(wanted)):
+        yield from ask(put("DELETE", repo, f"/issues/{number}/labels/{quote(label, safe='')}"), OK, NOT_FOUND)
+
+
+def merge(repo: str, number: int, sha: str, title: str, message: str, /) -> Flow[str]:
+    """Merge exactly *sha* with a merge commit and return that commit's id. Sent once; then GitHub is asked."""
+    document = {"sha": sha, "merge_method": "merge", "commit_title": title, "commit_message": message}
+    request = once("PUT", repo, f"/pulls/{number}/merge", document)
+    try:
+        reply = yield request
+    except Unknown:
+        reply = Response(BROKEN)
+    if reply.status == OK:
+        return values.text(reply.json, "sha")
+    if reply.status >= BROKEN or reply.status == _NOT_MERGEABLE:
+        now = yield from pull(repo, number)
+        if now.merged and now.head == sha:
+            return now.merge_commit
+    raise _unmerged(reply, request)
+
+
+def issues(repo: str, label: str, /) -> Flow[tuple[Issue, ...]]:
+    """Return the open issues with *label*; GitHub lists pull requests among them, which are left out."""
+    asked = {"labels": label, "state": "open", "sort": "created", "direction": "asc"}
+    listed = yield from rows(repo, "/issues", asked)
+    return tuple(values.issue(row) for row in listed if "pull_request" not in row)
+
+
+def open_issue(repo: str, label: str, title: str, body: str, /) -> Flow[Issue]:
+    """Open an issue with *label*. An open one with the same title is taken for it when the answer is lost."""
+
+    def find() -> Flow[Issue | None]:
+        return next((one for one in (yield from issues(repo, label)) if one.title == title), None)
+
+    document = {"title": title, "body": _clipped(body, COMMENT_LIMIT), "labels": [label]}
+    return (yield from create(once("POST", repo, "/issues", document), values.issue, find))
+
+
+def comment_issue(repo: str, number: int, body: str, /) -> Flow[Comment]:
+    """Comment on an issue or pull request."""
+    body = _clipped(body, COMMENT_LIMIT)
+
+    def find() -> Flow[Comment | None]:
+        said = yield from comments(repo, number)
+        return next((one for one in reversed(said) if _plain(one.body) == _plain(body)), None)
+
+    return (yield from _comment(repo, number, body, find))
+
+
+def close_issue(repo: str, number: int, /) -> Flow[None]:
+    """Close an issue as done."""
+    yield from ask(put("PATCH", repo, f"/issues/{number}", {"state": "closed", "state_reason": "completed"}), OK)
+
+
+def annotate(repo: str, sha: str, run: CheckRun, /) -> Flow[None]:
+    """Show findings on their lines by a check run (Apps only). The same run is not made twice on a commit."""
+    marks = [_mark(one) for one in run.annotations]
+    output = {"title": run.title, "summary": _clipped(run.summary, SUMMARY_LIMIT)}
+    digest = hashlib.sha256(json.dumps([run.conclusion, output, marks]).encode()).hexdigest()
+
+    def find() -> Flow[int | None]:
+        listed = yield from rows(repo, f"/commits/{sha}/check-runs", {"check_name": run.name}, key="check_runs")
+        return next((values.number(row, "id") for row in listed if row.get("external_id") == digest), None)
+
+    if (yield from find()) is not None:
+        return
+    document = {
+        "name": run.name,
+        "head_sha": sha,
+        "status": "completed",
+        "conclusion": run.conclusion,
+        "external_id": digest,
+        "output": {**output, "annotations": marks[:_ANNOTATIONS]},
+    }
+    made = yield from create(once("POST", repo, "/check-runs", document), lambda row: values.number(row, "id"), find)
+    for start in range(_ANNOTATIONS, len(marks), _ANNOTATIONS):
+        more = {"output": {**output, "annotations": marks[start : start + _ANNOTATIONS]}}
+        yield from ask(put("PATCH", repo, f"/check-runs/{made}", more), OK)
+
+
+def make_label(repo: str, name: str, /) -> Flow[None]:
+    """Make a label known to the repository: a form's label that is not known is silently left off its issue."""
+    listed = yield from rows(repo, "/labels")
+    if not any(values.text(row, "name").casefold() == name.casefold() for row in listed):
+        yield from ask(once("POST", repo, "/labels", {"name": name}), CREATED)
+
+
+def rulesets(repo: str, /) -> Flow[tuple[Ruleset, ...]]:
+    """Return the repository's own rulesets, each with its rules (the list leaves them out)."""
+    found: tuple[Ruleset, ...] = ()
+    for row in (yield from rows(repo, "/rulesets", _OWN)):
+        whole = yield from ask(get(repo, f"/rulesets/{values.number(row, 'id')}"), OK)
+        found += (values.ruleset(whole.json),)
+    return found
+
+
+def put_ruleset(repo: str, number: int | None, document: Mapping[str, Any], /) -> Flow[int]:
+    """Make (None) or replace a ruleset and return its number. Names are unique: GitHub refuses a second."""
+    if number is not None:
+        replaced = yield from ask(put("PUT", repo, f"/rulesets/{number}", document), OK)
+        return values.number(replaced.json, "id")
+
+    def find() -> Flow[int | None]:
+        listed = yield from rows(repo, "/rulesets", _OWN)
+        return next((values.number(row, "id") for row in listed if row.get("name") == document.get("name")), None)
+
+    return (yield from create(once("POST", repo, "/rulesets", document), lambda row: values.number(row, "id"), find))
+
+
+def _comment(repo: str, number: int, body: str, find: Callable[[], Flow[Comment | None]]) -> Flow[Comment]:
+    request = once("POST", repo, f"/issues/{number}/comments", {"body": body})
+    return (yield from create(request, values.comment, find))
+
+
+def _unmerged(reply: Response, request: Request) -> Deferred | Rejected:
+    said = words(reply)
+    if reply.status == _HEAD_MOVED or (reply.status == _NOT_MERGEABLE and _TRY_AGAIN in said.lower()):
+        return Deferred("cabang berubah sesudah dinilai: dinilai lagi pada putaran berikutnya")
+    if reply.status == _NOT_MERGEABLE:
+        return Deferred(f"GitHub belum mau menggabungkan: {said}")
+    if reply.status == UNPROCESSABLE:
+        return Rejected(f"GitHub menolak permintaan menggabungkan: {said}")
+    return fault(reply, request)
+
+
+def _reviewers(logins: Collection[str]) -> Mapping[str, Any]:
+    return {"reviewers": sorted(logins)}
+
+
+def _mark(one: Annotation) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "start_line": one.line,
+        "end_line": one.line,
+        "annotation_level": one.level,
+        "message": one.message,
+    }
+
+
+def _plain(body: str) -> str:
+    return body.replace("\r\n", "\n").strip()
+
+
+def _clipped(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,90 @@
+"""Attacks on the desk and their lawful neighbours, written once.
+
+A trial prepares one story in two variants: `either(fault, lawful)` is the only place where they may differ, so that
+every attack has the nearest lawful story beside it. What is not taken is then not taken for the fault, and not for
+the shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.forge.attacks import ground as grounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.forge.attacks.ground import Ground
+
+    Prepare = Callable[["Ground", "Either"], "str | None"]
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Either:
+    """Which of the two variants is being prepared."""
+
+    faulty: bool
+
+    def __call__(self, fault: Value, lawful: Value) -> Value:
+        return fault if self.faulty else lawful
+
+
+@dataclass(frozen=True)
+class Trial:
+    attack: str
+    neighbour: str
+    reason: str
+    """A part of what people read of the attack."""
+    where: str
+    """And where: `status`, `sheet`, `issue`, `trouble`, or `refused` (the forge's own words)."""
+    start: str
+    """The moment it begins at (`ground.WAY`)."""
+    lawful: str
+    """What the status of the neighbour says; '' where the item reaches `main`."""
+    prepare: Prepare
+    spare: bool
+    """A variant of another trial: it runs with the slow suites."""
+
+
+TRIALS: list[Trial] = []
+PAST_THE_GATE: list[Trial] = []
+"""Where somebody with all rights has put something on `main`; the neighbour got there lawfully."""
+
+
+def trial(  # noqa: PLR0913 - a trial is these things
+    attack: str,
+    neighbour: str,
+    reason: str,
+    *,
+    where: str = "sheet",
+    start: str = "designed",
+    lawful: str = "",
+    spare: bool = False,
+) -> Callable[[Prepare], Prepare]:
+    """Register a pair; the story goes on to the order to upload by itself, from the moment it returns at."""
+
+    def add(prepare: Prepare) -> Prepare:
+        TRIALS.append(Trial(attack, neighbour, reason, where, start, lawful, prepare, spare))
+        return prepare
+
+    return add
+
+
+def past_the_gate(
+    attack: str, neighbour: str, reason: str, *, start: str = "uploaded", spare: bool = False
+) -> Callable[[Prepare], Prepare]:
+    """Register a pair about `main` itself; *reason* stands in the issue the next run opens."""
+
+    def add(prepare: Prepare) -> Prepare:
+        PAST_THE_GATE.append(Trial(attack, neighbour, reason, "issue", start, "", prepare, spare))
+        return prepare
+
+    return add
+
+
+def finish(ground: Ground, after: str) -> None:
+    """Do lawfully what is left of the item's way after the moment *after*."""
+    grounds.go_on(ground, after)

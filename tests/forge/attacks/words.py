@@ -1,0 +1,213 @@
+"""What is said: commands, reviews, and what becomes of them afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.conftest import CAPTION, FOLDER
+from tests.forge.attacks.ground import BRANCH
+from tests.forge.attacks.persons import DESIGN
+from tests.forge.attacks.trials import Either, finish, trial
+from tests.forge.fake.state import Reviewed
+
+if TYPE_CHECKING:
+    from tests.forge.attacks.ground import Ground
+
+WAITING = "masih menunggu langkah 6 oleh Admin"
+UPLOAD = "/sop 6 UNGGAH"
+
+
+@trial(
+    "a command for another step",
+    "a command for the step waited for",
+    "langkah 5 belum gilirannya",
+    start="ordered",
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("admin", either("/sop 5 UNGGAH", UPLOAD))
+
+
+@trial(
+    "a word the step does not know",
+    "the word of the step",
+    "putusan 'TERBITKAN' tidak dikenal",
+    start="ordered",
+    spare=True,
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("admin", either("/sop 6 TERBITKAN", UPLOAD))
+
+
+@trial("a command in a quotation", "a command of one's own", WAITING, where="status", start="ordered")
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("admin", either(f"> {UPLOAD}\n\nSetuju.", f"{UPLOAD}\n\nSetuju."))
+
+
+@trial("a command in a block of code", "a command in plain text", WAITING, where="status", start="ordered", spare=True)
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("admin", either(f"```\n{UPLOAD}\n```", f"{UPLOAD} ```"))
+
+
+@trial(
+    "two commands in one comment",
+    "two comments with a command each",
+    "satu komentar satu perintah",
+    start="approved",
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("penulis", either(f"/sop 6 PERINTAH\n{UPLOAD}", "/sop 6 PERINTAH"))
+    ground.comment("admin", UPLOAD)
+
+
+@trial("a note that repaints the screen", "a note with a quoted word", "huruf kendali", start="ordered")
+def _(ground: Ground, either: Either) -> None:
+    ground.comment("admin", f"{UPLOAD} {either(chr(27) + '[2J', 'beres')} sudah")
+
+
+@trial("a comment edited after it was written", "a comment left alone", "disunting sesudah ditulis", start="ordered")
+def _(ground: Ground, either: Either) -> None:
+    said = ground.comment("admin", UPLOAD)
+    if either.faulty:
+        ground.fake.person("admin").edit_comment(said, f"{UPLOAD} sekarang")
+
+
+@trial(
+    "an administrator writes a command into another's comment",
+    "an administrator writes kind words into another's comment",
+    "disunting sesudah ditulis",
+    start="ordered",
+    spare=True,
+)
+def _(ground: Ground, either: Either) -> None:
+    said = ground.comment("admin", "Terima kasih.")
+    ground.fake.person("atasan").edit_comment(said, either(UPLOAD, "Sama-sama."))
+    if not either.faulty:
+        ground.comment("admin", UPLOAD)
+
+
+@trial("a comment deleted before it counted", "a comment that stays", WAITING, where="status", start="ordered")
+def _(ground: Ground, either: Either) -> None:
+    said = ground.comment("admin", UPLOAD)
+    if either.faulty:
+        ground.fake.person("admin").call("DELETE", f"/issues/comments/{said}", 204)
+
+
+@trial("a dismissed approval", "an approval nobody dismissed", "ulasan ini dibatalkan")
+def _(ground: Ground, either: Either) -> None:
+    review = ground.review("kepala")
+    if either.faulty:
+        ground.fake.person("penulis").dismiss(ground.pull, review)
+    finish(ground, "approved")
+
+
+@trial(
+    "an approval of the text before the last one",
+    "an approval of the last text",
+    "naskah yang bukan terbaru",
+    start="corrected",
+)
+def _(ground: Ground, either: Either) -> None:
+    """The page was open while the text changed, and the step was done about the new one."""
+    ground.draft("desainer", DESIGN)
+    seen = ground.head(BRANCH)
+    ground.draft("desainer", {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
+    ground.comment("desainer", "/sop 4 SELESAI")
+    ground.review("kepala", commit=either(seen, ""))
+    finish(ground, "approved")
+
+
+@trial("a review whose commit the forge forgot", "a review whose commit it knows", "naskah mana yang diulas")
+def _(ground: Ground, either: Either) -> None:
+    ground.review("kepala")
+    if either.faulty:
+        ground.fake.state.reviews[-1].commit = None
+    finish(ground, "approved")
+
+
+@trial(
+    "a force push after the approval, the rule being off",
+    "no push after the approval, the rule being off",
+    "sudah tidak ada pada cabang ini",
+    start="approved",
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.fake.state.rulesets.clear()
+    if either.faulty:
+        before = ground.fake.hub.bare.git("rev-parse", f"{BRANCH}~1")
+        made = ground.commit({f"{FOLDER}/takarir.md": f"{CAPTION}\nLain.\n"}, "desainer", parents=[before])
+        ground.push("desainer", made, BRANCH, "--force")
+    finish(ground, "approved")
+
+
+@trial(
+    "a force push after the approval",
+    "a push after the approval, approved again",
+    "Cannot force-push to this branch",
+    where="refused",
+    start="approved",
+    lawful="masih menunggu langkah 6 oleh Penulis",
+)
+def _(ground: Ground, either: Either) -> str:
+    before = ground.fake.hub.bare.git("rev-parse", either(f"{BRANCH}~1", BRANCH))
+    made = ground.commit({f"{FOLDER}/takarir.md": f"{CAPTION}\nLain.\n"}, "desainer", parents=[before])
+    done = ground.push("desainer", made, BRANCH, "--force", may_fail=True)
+    ground.review("kepala")
+    return done.stderr
+
+
+@trial(
+    "a text changed after the approval",
+    "a text changed after the approval and approved again",
+    "karena naskah berubah sesudah disetujui",
+    where="status",
+    start="approved",
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.draft("penulis", {"index.md": ground.work.git("show", f"origin/{BRANCH}:{FOLDER}/index.md") + "\nTambah.\n"})
+    if not either.faulty:
+        ground.review("kepala")
+        ground.comment("desainer", "/sop 4 SELESAI")
+        ground.review("kepala")
+    finish(ground, "approved")
+
+
+@trial(
+    "a command in the very second of a push",
+    "a command a second after the push",
+    "pada detik yang sama",
+)
+def _(ground: Ground, either: Either) -> None:
+    """The forge counts seconds: nobody can tell which of the two texts was meant."""
+    ground.clock.stopped = either.faulty
+    if either.faulty:
+        ground.comment("kepala", "/sop 5 YA")
+    ground.draft("desainer", {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
+    if not either.faulty:
+        ground.comment("kepala", "/sop 5 YA")
+    ground.clock.stopped = False
+    finish(ground, "approved")
+
+
+@trial(
+    "force majeure declared by somebody the SOP does not name",
+    "force majeure declared by who the SOP names",
+    "keadaan kahar hanya boleh dinyatakan oleh Kepala",
+    start="ordered",
+)
+def _(ground: Ground, either: Either) -> None:
+    ground.comment(either("desainer", "kepala"), "/sop 6 KAHAR Admin sakit, atas perintah Sekretaris.")
+
+
+@trial(
+    "a refusal that stands on the second page of reviews",
+    "an approval that stands on the second page of reviews",
+    "masih menunggu langkah 4",
+    where="status",
+)
+def _(ground: Ground, either: Either) -> None:
+    state = ground.fake.state
+    head, at = state.pull(ground.pull).head, ground.clock.tick()
+    rows = [Reviewed(next(state.ids), ground.pull, "admin", "COMMENTED", "Lihat.", head, at) for _ in range(150)]
+    state.reviews += rows
+    ground.review("kepala", either("REQUEST_CHANGES", "APPROVE"), "Perbaiki warnanya.")
+    finish(ground, "approved")

@@ -1,0 +1,131 @@
+"""Offices on the fake forge, at moments worth beginning from. Every one is copied for the test that asks for it.
+
+`kantor`     the small office of tests/kantor: set up (receipts, labels, rulesets), nothing drafted yet
+`draft`      one item, `ITEM`: the disposition pushed by the head, its pull request (`PULL`) opened by the robot
+`approved`   the same item with everything said up to the approval (step 5), nothing merged; the order to upload waits
+`merged`     the same item merged, receipted, and its ledger empty
+
+Each is an `e2e.kantor.Kantor` whose fake is running; `Kantor.copy` makes another from any moment. `office.fake` is the forge (`fake.person(login)` acts over HTTP; logins are the ids of people.yaml), `office.control()` runs the
+controller in this process, `office.workflow(name)` runs a workflow's own steps, `office.jdih(...)` one command.
+`fake.faults` is asserted to be empty at the end of every test.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import items
+from tests.conftest import CAPTION, DISPOSITION, FOLDER, HERE, INDEX, picture
+from tests.forge.e2e.kantor import ROOT, Kantor, found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PLACE = items.place_of(f"{FOLDER}/")
+assert _PLACE is not None
+PLACE = _PLACE
+PULL = 1
+
+
+@contextmanager
+def at_work(office: Kantor) -> Iterator[Kantor]:
+    """Run the office's forge; whatever was said to it and by it follows GitHub's description."""
+    with office.fake.running():
+        yield office
+        assert office.fake.faults == []
+
+
+def advance(office: Kantor) -> None:
+    """Bring the item from its disposition to where the order to upload is waited for."""
+    office.comment("kepala", PULL, "/sop 1 SELESAI")
+    office.draft("penulis", PLACE, {"index.md": INDEX.encode()})
+    office.comment("penulis", PULL, "/sop 2")
+    office.review("kepala", PULL, "APPROVE")
+    office.draft("desainer", PLACE, {"takarir.md": CAPTION.encode(), "media/kartu.jpg": picture()})
+    office.comment("desainer", PULL, "/sop 4")
+    office.review("kepala", PULL, "APPROVE", "Bagus.")
+
+
+def finish(office: Kantor) -> None:
+    """Order and carry out the upload; the next runs of the controller merge."""
+    office.comment("penulis", PULL, "/sop 6 PERINTAH")
+    office.comment("admin", PULL, "/sop 6 UNGGAH")
+
+
+def dress(root: Path) -> Path:
+    """Return a folder with what the small office lacks: theme, shell, templates, forms."""
+    folder = root / "busana"
+    for name in (
+        "mkdocs.yml",
+        *(f"site_config/{each}" for each in ("formulir.yaml", "theme", "templat")),
+        "content/halaman",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _small(tmp_path_factory: pytest.TempPathFactory) -> Kantor:
+    root = tmp_path_factory.mktemp("di-forge")
+    office = found(root, [dress(root), HERE / "kantor"])
+    with at_work(office):
+        office.register()
+    return office
+
+
+@pytest.fixture(scope="session")
+def _draft(_small: Kantor, tmp_path_factory: pytest.TempPathFactory) -> Kantor:
+    with at_work(_small.copy(tmp_path_factory.mktemp("naskah"))) as office:
+        office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION.encode()})
+        assert office.control() == []
+    return office
+
+
+@pytest.fixture(scope="session")
+def _approved(_draft: Kantor, tmp_path_factory: pytest.TempPathFactory) -> Kantor:
+    with at_work(_draft.copy(tmp_path_factory.mktemp("disetujui"))) as office:
+        advance(office)
+        assert office.control() == []
+    return office
+
+
+@pytest.fixture(scope="session")
+def _merged(_approved: Kantor, tmp_path_factory: pytest.TempPathFactory) -> Kantor:
+    with at_work(_approved.copy(tmp_path_factory.mktemp("digabung"))) as office:
+        finish(office)
+        assert office.settle() == []
+        assert office.case(PLACE.id).merged
+    return office
+
+
+@pytest.fixture
+def kantor(_small: Kantor, tmp_path: Path) -> Iterator[Kantor]:
+    """The small office, where nothing has happened yet."""
+    with at_work(_small.copy(tmp_path)) as office:
+        yield office
+
+
+@pytest.fixture
+def draft(_draft: Kantor, tmp_path: Path) -> Iterator[Kantor]:
+    """One disposition, and its pull request."""
+    with at_work(_draft.copy(tmp_path)) as office:
+        yield office
+
+
+@pytest.fixture
+def approved(_approved: Kantor, tmp_path: Path) -> Iterator[Kantor]:
+    """One approved item that waits for the order to upload."""
+    with at_work(_approved.copy(tmp_path)) as office:
+        yield office
+
+
+@pytest.fixture
+def merged(_merged: Kantor, tmp_path: Path) -> Iterator[Kantor]:
+    """One item on `main`."""
+    with at_work(_merged.copy(tmp_path)) as office:
+        yield office

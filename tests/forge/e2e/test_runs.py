@@ -1,0 +1,124 @@
+"""One item's whole way by the workflows' own steps: opened, judged, merged, published, watched over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import frontmatter, sandbox, web
+from pipeline.carriers.ledger import Ledger
+from pipeline.carriers.repository import Identity
+from pipeline.desk import verifying
+from tests.conftest import DISPOSITION, HERE
+from tests.forge.e2e.conftest import PLACE, PULL, advance, at_work, dress, finish
+from tests.forge.e2e.kantor import ACTIONS, ROBOT, Kantor, found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKENS = {"instagram:jdih_kpu_contoh": "token-ig", "x:jdih_kpu_contoh": "token-x"}
+
+
+class Public:
+    """An office whose site and platforms stand on this computer."""
+
+    def __init__(self, office: Kantor, play: sandbox.Sandbox, wall: str) -> None:
+        self.office, self.play = office, play
+        self.places = office.root / "titik-akhir.yaml"
+        self.places.write_bytes(frontmatter.dump(sandbox.endpoints(wall)).encode())
+
+    def publish(self) -> str:
+        """Run publish.yml; return what its last step said."""
+        secrets = {"secrets.JDIH_RAHASIA": frontmatter.dump(dict(TOKENS)).strip()}
+        run = self.office.workflow("publish", secrets, JDIH_TITIK_AKHIR=str(self.places))
+        assert run.results == dict.fromkeys(("situs", "tayang", "publikasi"), "success"), run.steps[-1].output
+        assert not any(token in step.output for step in run.steps for token in TOKENS.values())
+        return run.steps[-1].output
+
+    def live(self) -> list[str]:
+        return [row["platform"] for row in self.play.posts() if not row["dihapus"]]
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Iterator[Public]:
+    site = tmp_path / "mesin/publish/build/situs"
+    site.mkdir(parents=True)
+    names = {token: name.partition(":")[2] for name, token in TOKENS.items()} | {"17841400009999001": "jdih_kpu_contoh"}
+    with web.serving(site) as address:
+        office = found(tmp_path, [dress(tmp_path), HERE / "kantor"], address)
+        play = sandbox.Sandbox(tmp_path / "pasir", office.clock, names)
+        with at_work(office), play.running() as wall:
+            office.register()
+            yield Public(office, play, wall)
+
+
+def controller(office: Kantor, number: str = "") -> str:
+    run = office.workflow("controller", {"inputs.pull": number})
+    assert run.results == {"kendali": "success"}, run.steps[-1].output
+    return run.steps[-1].output
+
+
+@pytest.mark.slow
+def test_the_workflows_own_steps_carry_an_item_from_a_branch_to_the_platforms(public: Public) -> None:
+    office = public.office
+    office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION.encode()})
+    assert "#1 dibuka untuk kota-2026-contoh" in controller(office)
+    advance(office)
+    finish(office)
+    assert "belum mau menggabungkan" in controller(office, str(PULL))
+    office.checks_pass()
+    assert "kota-2026-contoh digabung" in controller(office, str(PULL))
+    assert verifying.verify(office.witness()).fault is None
+
+    assert office.workflow("heartbeat").results == {"denyut": "failure"}, "nothing has ever been published"
+    [alarm] = [one for one in office.fake.state.threads.values() if one.author == ACTIONS]
+    public.publish()
+    assert sorted(public.live()) == ["instagram", "x"]
+    public.publish()
+    assert sorted(public.live()) == ["instagram", "x"], "each effect once"
+    page = office.root / "mesin/publish/build/situs/informasi/kota/2026/contoh/index.html"
+    assert "/x/lihat/" in page.read_text(encoding="utf-8"), "the second build links to the posts of the first"
+    assert office.workflow("heartbeat").results == {"denyut": "success"}
+    assert not alarm.open
+
+    clone = office.witness()
+    ledger = Ledger(clone, "origin", Identity("Saksi", "saksi@uji.example"))
+    assert ledger.verify() == []
+    assert {entry.state.value for entry in ledger.entries().values()} == {"done"}
+    assert verifying.verify(clone).fault is None
+
+
+def test_reminders_are_kept_by_their_workflow_and_repeat_nothing(approved: Kantor) -> None:
+    assert approved.workflow("review-sop").results == {"ingatkan": "success"}
+    opened = [one.title for one in approved.fake.state.threads.values() if one.author == ACTIONS]
+    assert opened in (["Tinjau SOP kota/medsos"], [])
+    approved.writes()
+    assert approved.workflow("review-sop").results == {"ingatkan": "success"}
+    assert approved.writes() == []
+
+
+def test_an_unprivileged_check_says_the_same_on_the_lines_and_writes_nothing(approved: Kantor) -> None:
+    approved.draft("desainer", PLACE, {"takarir.md": b'---\ntagar: ["#LAIN"]\n---\n\nHalo %0A::error::x\n'})
+    approved.control()
+    approved.writes()
+    done = approved.jdih("github", "check", "--pull", str(PULL), JDIH_TOKEN_FORGE=approved.fake.person(ACTIONS).token)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert approved.writes() == []
+    marks = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert any(mark.startswith(f"::error file={PLACE.folder}/takarir.md,line=2,title=TAG") for mark in marks)
+    shown = done.stdout.partition("###")[2]
+    assert shown.strip() == approved.sheet(PULL).partition("###")[2].strip()
+
+
+def test_what_a_command_lacks_is_said_in_one_line(draft: Kantor) -> None:
+    for env, said in (
+        ({"JDIH_ROBOT": ""}, "JDIH_ROBOT belum diatur"),
+        ({"JDIH_TOKEN_FORGE": "salah"}, "periksa alamat dan tokennya"),
+        ({"GITHUB_API_URL": "http://127.0.0.1:9/api"}, "tidak dapat dihubungi"),
+    ):
+        done = draft.jdih("github", "control", **env)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert said in done.stderr
+        assert draft.fake.person(ROBOT).token not in done.stderr + done.stdout

@@ -1,0 +1,98 @@
+"""Every attack on the desk over real HTTP and real Git, answered for its own reason; every lawful neighbour served."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.carriers import receipts
+from tests.forge.attacks import branches, ground, main_line, persons, trials, words
+from tests.forge.attacks.trials import Either
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from _pytest.mark import ParameterSet
+
+    from tests.forge.attacks.ground import Ground, Moment
+    from tests.forge.attacks.trials import Trial
+
+    Stand = Callable[[str], AbstractContextManager[Ground]]
+
+ROOMS = (persons, words, branches, main_line)
+"""Importing a room registers its trials."""
+
+
+def param(trial: Trial, name: str) -> ParameterSet:
+    return pytest.param(trial, id=name, marks=[pytest.mark.slow] if trial.spare else [])
+
+
+@pytest.fixture(scope="session")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Moment]:
+    return ground.make(tmp_path_factory.mktemp("saat"))
+
+
+@pytest.fixture
+def stand(moments: dict[str, Moment], tmp_path: Path) -> Stand:
+    """Let a copy of a moment run."""
+    return lambda name: ground.standing(moments[name], tmp_path)
+
+
+@pytest.fixture
+def desk(stand: Stand, trial: Trial) -> Iterator[Ground]:
+    with stand(trial.start) as found:
+        yield found
+
+
+@pytest.mark.parametrize("trial", [param(each, each.attack) for each in trials.TRIALS])
+def test_attack_is_answered(desk: Ground, trial: Trial) -> None:
+    words = trial.prepare(desk, Either(faulty=True)) or ""
+    desk.control()
+    said = words if trial.where == "refused" else desk.seen(trial.where)
+    assert trial.reason in said, said
+    assert desk.merges() == [], "nothing came to main"
+
+
+@pytest.mark.parametrize("trial", [param(each, each.neighbour) for each in trials.TRIALS])
+def test_neighbour_is_served(desk: Ground, trial: Trial) -> None:
+    trial.prepare(desk, Either(faulty=False))
+    desk.control()
+    if trial.lawful:
+        assert trial.lawful in desk.seen("status"), desk.seen("sheet")
+    else:
+        assert len(desk.merges()) == 1, (desk.seen("status"), desk.seen("sheet"), desk.said)
+
+
+@pytest.mark.parametrize("trial", [param(each, each.attack) for each in trials.PAST_THE_GATE])
+def test_what_came_past_the_gate_is_told_of_once(desk: Ground, trial: Trial) -> None:
+    trial.prepare(desk, Either(faulty=True))
+    came = desk.head(ground.MAIN)
+    assert any(came[:12] in line and trial.reason in line for line in desk.control()), desk.said
+    (issue,) = desk.issues()
+    assert came[:12] in issue
+    assert trial.reason in desk.seen("issue")
+    assert desk.receipts()[came] == receipts.UNLAWFUL
+    assert came[:12] in (desk.verified() or ""), "an auditor finds the same"
+    assert desk.control() == [], "the next run is calm"
+    assert len(desk.issues()) == 1
+
+
+@pytest.mark.parametrize("trial", [param(each, each.neighbour) for each in trials.PAST_THE_GATE])
+def test_what_came_lawfully_is_receipted(desk: Ground, trial: Trial) -> None:
+    trial.prepare(desk, Either(faulty=False))
+    assert desk.control() == []
+    assert desk.head(ground.MAIN) != desk.began
+    assert desk.receipts()[desk.head(ground.MAIN)] == receipts.LAWFUL
+    assert desk.issues() == []
+    assert desk.verified() is None
+
+
+def test_no_attack_and_no_neighbour_stands_twice() -> None:
+    every = [*trials.TRIALS, *trials.PAST_THE_GATE]
+    assert len([each for each in every if not each.spare]) >= 40
+    for names in ([each.attack for each in every], [each.neighbour for each in every]):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
