@@ -9,9 +9,11 @@ the edges again. A module imports only from the rows below its own
     carriers  store  network  programs  sandbox      the edges: Git, files, HTTP, other programs,
     web  githttp                                     servers
     workflow  gate  reconcile  site  rules  report  soundness  roster   pure decisions over values
-    platforms                                        HTTP conversations as generators, pure
-    content  sop  settings  records                  notation (YAML, Markdown) to nouns
+    grounds  keyring                                 why a record does not count, keys in people.yaml, pure
+    platforms  forges                                HTTP conversations as generators, pure
+    content  sop  settings  records  papers  media   notation (YAML, Markdown), pictures and videos to nouns
     fields                                           YAML fields, with every fault collected
-    frontmatter  flow  calendar  items  digests      text, conversations, working time, places, bindings
+    frontmatter  flow  calendar  items  digests      text, conversations, working time, places, bindings,
+    amendment  reach  hygiene  access                what a new SOP voids, the public reaches, may come in; tokens
     model                                            the nouns: frozen dataclasses and enums
 """

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import settings
 from pipeline.carriers.repository import Repository
-from pipeline.desk import cases, clones, server, workbench
+from pipeline.desk import cases, clones, recording, server, workbench
 
 if TYPE_CHECKING:
     from pipeline.carriers.repository import Identity
@@ -103,7 +103,7 @@ class Office:
         self, person: str, step: int, word: str | None = None, note: str = "", item: str = ITEM
     ) -> list[str] | str:
         clone = self.clone(person)
-        entry = workbench.Entry(step, word, note)
+        entry = recording.Entry(step, word, note)
         return workbench.record(clone, item, entry, self.who(person), datetime.now(UTC))
 
     def dress(self) -> None:

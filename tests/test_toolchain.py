@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -44,7 +45,7 @@ def run(program: str, *words: str | Path, cwd: Path = ROOT) -> subprocess.Comple
 # -- make
 
 
-@pytest.mark.parametrize("target", ["run", "demo", "test", "test-all", "lint", "bench"])
+@pytest.mark.parametrize("target", ["run", "demo", "test", "test-real", "test-all", "lint", "bench"])
 def test_make_knows_what_the_readme_promises(target: str) -> None:
     assert recipe(target)
     phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
@@ -71,6 +72,15 @@ def test_every_test_is_in_exactly_one_suite() -> None:
 def test_the_environment_is_installed_with_hashes_only() -> None:
     [install] = [line for line in recipe("$(VENV)/.installed") if " pip " in line]
     assert "--require-hashes -r requirements.lock" in install
+
+
+def test_the_lock_of_node_packages_names_no_host_and_locks_everything() -> None:
+    folder = ROOT / "tests/publish/pds"
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages.pop("")
+    assert len(packages) > 100
+    assert [name for name, each in packages.items() if "resolved" in each or "integrity" not in each] == []
+    assert "omit-lockfile-registry-resolved=true" in (folder / ".npmrc").read_text(encoding="utf-8")
 
 
 def test_make_itself_can_read_it() -> None:

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 VERBS = {
     "new": "membuka butir baru, atau menaruh templat untuk langkah yang sedang ditunggu",
     "check": "memeriksa isi: metadata, takarir, tagar, media, dokumen",
+    "card": "membuat kartu gambar dari judul dan ringkasan butir",
+    "preview": "memperlihatkan kiriman sebuah butir di tiap akun, sebelum tayang",
     "status": "menunjukkan sampai di mana butir menurut SOP-nya",
     "audit": "menjawab siapa melakukan apa pada sebuah butir, kapan, versi mana",
     "verify": "membuktikan bahwa seluruh isi main digabung menurut SOP-nya",
     "record": "mencatat satu langkah SOP dengan tanda tangan Anda",
     "merge": "menggabungkan butir yang sudah lengkap langkahnya ke main",
+    "key": "mengurus kunci tanda tangan: mendaftarkan, mengganti, mengakhiri, mencabut",
     "sop": "melihat dan memeriksa SOP",
     "build": "membangun situs JDIH",
     "publish": "menyelaraskan situs dan media sosial dengan main",
@@ -37,6 +40,7 @@ VERBS = {
     "demo": "memperagakan seluruh pekerjaan di komputer ini",
     "init-server": "membuat repositori peladen beserta penjaganya",
     "serve-git": "menyajikan repositori peladen: HTTP dengan sandi, SSH dengan kunci",
+    "github": "menjalankan meja penerbitan di GitHub: menilai, menggabungkan, menerbitkan",
     "hook": "dijalankan oleh Git di peladen, bukan oleh orang",
 }
 HIDDEN = {"hook"}

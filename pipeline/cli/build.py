@@ -13,6 +13,8 @@ EXAMPLES = """\
   jdih build                      situs di build/situs
   jdih build --out /srv/jdih      situs di folder lain
 """
+LEDGER = "refs/remotes/origin/terbitan"
+"""Where a clone keeps what it last fetched of the ledger: pages link to the posts that are out."""
 CACHE = Path(".jdih/tembolok")
 
 
@@ -23,10 +25,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build and say what was done."""
-    from pipeline.desk import building, pages
+    from pipeline.carriers import ledger
+    from pipeline.carriers.repository import Repository
+    from pipeline.desk import building, pages, shelf
+    from pipeline.desk.darkroom import Darkroom
 
     root = Path.cwd()
-    report = building.build(pages.site_data(root), root, args.out, root / CACHE, building.site_url(root))
+    entries = ledger.at(Repository(root), LEDGER) if (root / ".git").exists() else {}
+    data = pages.site_data(shelf.read(root), Darkroom(root / CACHE / "media"), entries.values())
+    report = building.build(data, root, args.out, root / CACHE, building.site_url(root))
     print(
         f"Situs selesai di {args.out}: {report.pages} halaman, {report.written} berkas ditulis, "
         f"{report.removed} dihapus, {report.seconds:.1f} detik."

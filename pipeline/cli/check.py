@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import content, items, report, rules, settings, store
+from pipeline import items, report, rules, store
+from pipeline.cli._item import root_of
+from pipeline.desk import shelf
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
-    from pipeline.items import Place
     from pipeline.model.base import Finding
 
 HELP = """Memeriksa butir: metadata, takarir, tagar, gambar, teks alternatif, PDF, nomor dan keamanan naskah.
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check what was asked for; 1 when something must be mended."""
-    root = _root(args.jalur[0] if args.jalur else Path.cwd())
+    root = root_of(args.jalur[0] if args.jalur else Path.cwd())
     desk = _desk(root)
     folders = sorted({folder for path in args.jalur or [root / "content"] for folder in _folders(root, path)})
     findings = [
@@ -50,24 +50,13 @@ def _text(findings: list[Finding], checked: int) -> str:
     return "\n".join(filter(None, (report.as_text(findings), summary)))
 
 
-def _root(path: Path) -> Path:
-    """Return the repository's folder: the nearest one around *path* that holds content/ and site_config/."""
-    start = path.absolute()
-    for folder in (start, *start.parents):
-        if (folder / "content").is_dir() and (folder / "site_config").is_dir():
-            return folder
-    raise JdihError(f"{path} tidak berada di dalam repositori JDIH (folder dengan content/ dan site_config/)")
-
-
 def _desk(root: Path) -> rules.Desk:
-    offices = store.read_folder(root / "site_config/offices")
-    types = root / "site_config/jenis.yaml"
-    if not types.is_file():
-        raise JdihError("site_config/jenis.yaml tidak ada: daftar jenis dokumen diperlukan")
     return rules.Desk(
-        offices=settings.offices({f"site_config/offices/{name}": data for name, data in offices.items()}),
-        types=content.document_types(types.read_bytes()),
-        ids=frozenset(place.id for place in _below(root, root / "content")),
+        offices=shelf.offices(root),
+        types=shelf.types(root),
+        procedures=shelf.procedures(root),
+        places={place.id: place for place in shelf.places(root, root / "content")},
+        read=lambda folder: store.read_folder(root / folder),
     )
 
 
@@ -79,22 +68,7 @@ def _folders(root: Path, path: Path) -> set[str]:
     if not here.is_relative_to(root):
         raise JdihError(f"{path} berada di luar repositori {root.name}")
     inside = items.place_of(f"{here.relative_to(root).as_posix()}{'/' if here.is_dir() else ''}")
-    found = {inside.folder} if inside else {place.folder for place in _below(root, here)}
+    found = {inside.folder} if inside else {place.folder for place in shelf.places(root, here)}
     if not found and here != root / "content":
         raise JdihError(f"{path} bukan butir dan tidak memuat butir: pakai folder di bawah content/")
     return found
-
-
-def _below(root: Path, folder: Path) -> Iterator[Place]:
-    """Yield the items in *folder* by the names of their folders alone; symlinks are refused, not followed."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        name = path.relative_to(root).as_posix()
-        if path.is_symlink():
-            raise JdihError(f"{name} adalah tautan simbolik: ganti dengan folder atau berkas biasa")
-        place = items.place_of(f"{name}/") if path.is_dir() else None
-        if place:
-            yield place
-        elif path.is_dir():
-            yield from _below(root, path)

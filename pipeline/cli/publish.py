@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from pipeline.model.publishing import Action, Outcome
+    from pipeline.model.outcome import Outcome
+    from pipeline.model.publishing import Action
 
 HELP = "Menyelaraskan situs dan media sosial dengan main: yang disetujui terbit, yang diperintahkan turun, sekali saja."
 EXAMPLES = """Contoh:
@@ -47,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
 def _planned(path: Path) -> list[Action]:
     from pipeline.carriers.ledger import Ledger
     from pipeline.carriers.repository import Repository
-    from pipeline.desk import publishing, server, wishes
+    from pipeline.desk import aftermath, publishing, server, shelf, wishes
 
     settings = server.settings_of(path)
-    wanted = wishes.wanted(server.export_main(path), settings.site_url)
+    wanted = wishes.wanted(shelf.read(server.export_main(path)), settings.site_url, aftermath.darkroom_of(path))
     ledger = Ledger(Repository(path), path, settings.identity)
     return publishing.planned(wanted, ledger.entries(), _now())
 
@@ -67,6 +68,7 @@ def _row(action: Action) -> dict[str, str | None]:
         "action": action.action.value,
         "at": action.at.isoformat() if action.at else None,
         "why": action.why,
+        "cost": action.cost,
     }
 
 
@@ -76,7 +78,8 @@ def _print_plan(actions: list[Action], form: str) -> None:
         return
     for action in actions:
         until = f" (sampai {action.at:%Y-%m-%d %H:%M})" if action.at else ""
-        print(f"{_WORDS[action.action]:<9} {action.item}  {action.account.ref}  {action.why}{until}")
+        cost = f"; biaya {action.cost}" if action.cost else ""
+        print(f"{_WORDS[action.action]:<9} {action.item}  {action.account.ref}  {action.why}{until}{cost}")
     if not actions:
         print("tidak ada yang perlu dilakukan")
 

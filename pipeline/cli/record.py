@@ -29,10 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Record the step; 1 when the SOP or the server does not let it count."""
     from pipeline.carriers.repository import PushRefused
-    from pipeline.desk import clones, workbench
+    from pipeline.desk import clones, recording, workbench
 
     clone = clones.open_clone(Path.cwd())
-    entry = workbench.Entry(args.step, args.decision, args.note)
+    entry = recording.Entry(args.step, args.decision, args.note)
     try:
         said = workbench.record(clone, args.item, entry, clones.identity(clone), datetime.now().astimezone())
     except PushRefused as error:

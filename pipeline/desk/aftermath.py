@@ -12,9 +12,10 @@ from pipeline import store
 from pipeline.carriers import receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
-from pipeline.desk import building, pages, publishing, server, wishes, wording
+from pipeline.desk import building, pages, publishing, server, shelf, wishes, wording
+from pipeline.desk.darkroom import Darkroom
 from pipeline.desk.sending import Edges
-from pipeline.model.publishing import Result
+from pipeline.model.outcome import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.desk.server import ServerSettings
-    from pipeline.model.publishing import Outcome
+    from pipeline.desk.shelf import Shelf
+    from pipeline.model.outcome import Outcome
     from pipeline.model.site import BuildReport
 
 
@@ -38,22 +40,36 @@ def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], 
     settings = server.settings_of(folder)
     with store.locked(folder / LOCK):
         root = server.export_main(folder)
+        held = shelf.read(root)
         repository = Repository(folder)
         receipts.collect(repository, settings.identity)
         ledger = Ledger(repository, folder.resolve(), settings.identity)
-        report = _build(folder, root, settings, ledger)
+        report = _build(folder, held, settings, ledger)
         say(f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah")
         edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=say)
-        outcomes = publishing.publish(wishes.wanted(root, settings.site_url), edges)
-        for text in (text for outcome in outcomes for text in wording.outcome(outcome)):
-            say(text)
-        for text in wishes.by_hand(root, ledger.entries().values()):
-            say(text)
+        outcomes = deliver(held, settings.site_url, darkroom_of(folder), edges, say)
         if any(outcome.result is not Result.WAITING for outcome in outcomes):
-            _build(folder, root, settings, ledger)  # once more: the pages link to their posts
+            _build(folder, held, settings, ledger)  # once more: the pages link to their posts
     return outcomes
 
 
-def _build(folder: Path, root: Path, settings: ServerSettings, ledger: Ledger) -> BuildReport:
-    data = pages.site_data(root, ledger.entries().values())
-    return building.build(data, root, settings.site_out, folder / CACHE, settings.site_url)
+def deliver(
+    held: Shelf, site_url: str, darkroom: Darkroom, edges: Edges, say: Callable[[str], None]
+) -> list[Outcome]:
+    """Bring the platforms to what *held* says, and say what became of it and what is left to people."""
+    outcomes = publishing.publish(wishes.wanted(held, site_url, darkroom), edges)
+    for text in (text for outcome in outcomes for text in wording.outcome(outcome)):
+        say(text)
+    for text in wishes.by_hand(held, edges.ledger.entries().values()):
+        say(text)
+    return outcomes
+
+
+def darkroom_of(folder: Path) -> Darkroom:
+    """Return where the server *folder* keeps prepared pictures."""
+    return Darkroom(folder / CACHE / "media")
+
+
+def _build(folder: Path, held: Shelf, settings: ServerSettings, ledger: Ledger) -> BuildReport:
+    data = pages.site_data(held, darkroom_of(folder), ledger.entries().values())
+    return building.build(data, held.root, settings.site_out, folder / CACHE, settings.site_url)

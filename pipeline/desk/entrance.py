@@ -65,7 +65,7 @@ def authorized_keys(folder: Path, day: date) -> list[str]:
         _authorized(key, person, repository.path)
         for person in people.by_id.values()
         for key in person.keys
-        if (key.since is None or key.since <= day) and (key.until is None or day <= key.until)
+        if key.valid(day)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -85,10 +86,11 @@ def _switch(repository: Repository, branch: str, start: str) -> None:
         raise JdihError(f"tidak dapat pindah ke {branch}: simpan dulu perubahan Anda ({error})") from error
 
 
-def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
-    top = repository.path
-    names = [name for name in (*step.papers, *step.edits) if "*" not in name]
-    hashtags = cases.policy(repository).offices[place.office].hashtags
+def papers(
+    repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime
+) -> dict[str, bytes]:
+    """Return the papers *step* needs as `main`'s templates have them, by name; only those that have a template."""
+    known = cases.policy(repository)
     values = {
         "id": place.id,
         "sop": procedure.id,
@@ -96,19 +98,39 @@ def _lay(repository: Repository, procedure: Procedure, place: items.Place, step:
         "tanggal": now.date().isoformat(),
         "tahun": str(place.year),
         "jenis": place.type,
-        "tagar": ", ".join(f'"{tag}"' for tag in hashtags),
+        "tagar": ", ".join(f'"{tag}"' for tag in known.offices[place.office].hashtags),
     }
+    laid = {}
+    for name in dict.fromkeys(name for name in (*step.papers, *step.edits) if "*" not in name):
+        found = (repository.read(known.revision, path) for path in _templates(procedure, name))
+        template = next((data for data in found if data is not None), None)
+        if template is not None:
+            told = values | _attested(step, name, repository.path / place.folder)
+            laid[name] = Template(template.decode("utf-8")).safe_substitute(told).encode()
+    return laid
+
+
+def _lay(repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime) -> list[str]:
     laid = []
-    for name in dict.fromkeys(names):
-        target = top / place.folder / name
-        template = next((path for path in _templates(top / TEMPLATES, procedure, name) if path.exists()), None)
-        if template and not target.exists():
-            store.write(target, Template(template.read_text(encoding="utf-8")).safe_substitute(values).encode())
+    for name, data in papers(repository, procedure, place, step, now).items():
+        target = repository.path / place.folder / name
+        if not target.exists():
+            store.write(target, data)
             laid.append(name)
     return laid
 
 
-def _templates(folder: Path, procedure: Procedure, name: str) -> Iterator[Path]:
+def _attested(step: Step, name: str, folder: Path) -> dict[str, str]:
+    """Return what the template of an attesting paper is told of the file as it lies there now."""
+    copy = next((each.attests for each in step.requirements if each.file == name and each.attests), None)
+    if copy is None:
+        return {}
+    data = (folder / copy).read_bytes() if (folder / copy).is_file() else None
+    found = hashlib.sha256(data).hexdigest() if data is not None else f"ISI: sha256 {copy}, sesudah berkasnya ada"
+    return {"salinan": copy, "sha256": found}
+
+
+def _templates(procedure: Procedure, name: str) -> Iterator[str]:
     """Yield where a paper's template may stand: the SOP's own, the item kind's, everybody's."""
-    for place in (procedure.id, procedure.item_kind, ""):
-        yield folder / place / name
+    for place in (f"{procedure.id}/", f"{procedure.item_kind}/", ""):
+        yield f"{TEMPLATES}/{place}{name}"

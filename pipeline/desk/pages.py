@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
+from pipeline import reach
 from pipeline.desk import public
-from pipeline.desk import shelf as shelves
 from pipeline.model import publishing, site
+from pipeline.model.history import RESTART
 from pipeline.model.item import Konten, Perintah, ProdukHukum, Reason
 from pipeline.model.procedure import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
+    from pipeline.desk.darkroom import Darkroom
     from pipeline.desk.shelf import Shelf, Shelved
+    from pipeline.model.history import Record
     from pipeline.model.people import Office
+    from pipeline.model.procedure import Procedure
     from pipeline.model.publishing import Entry
 
 _PAUSED = site.TombstoneState.DIPERBAIKI
 
 
-def site_data(root: Path, entries: Iterable[Entry] = ()) -> site.SiteData:
-    """Return everything the site shows of the `main` below *root*; *entries* link pages to their posts."""
-    shelf = shelves.read(root)
+def site_data(shelf: Shelf, darkroom: Darkroom, entries: Iterable[Entry] = ()) -> site.SiteData:
+    """Return everything the site shows of `main`, read as *shelf*; *entries* link pages to their posts.
+
+    Pictures that platforms fetch stand beside a page until their post is out.
+    """
     gone = public.withdrawals(shelf)
     links = _links(entries)
     shown = [shelved for name, shelved in shelf.items.items() if name not in gone and public.is_out(shelved)]
     products = tuple(_product(shelf, each, links) for each in shown if isinstance(each.item, ProdukHukum))
-    posts = tuple(_post(shelf, each, links) for each in shown if isinstance(each.item, Konten))
+    posts = tuple(_post(shelf, each, links, darkroom) for each in shown if isinstance(each.item, Konten))
     tombstones = tuple(_tombstone(shelf, shelf.items[name], order) for name, order in gone.items())
     return site.SiteData(
         offices=shelf.offices,
@@ -67,18 +72,51 @@ def _local(moment: datetime, office: Office) -> datetime:
 def _trail(shelf: Shelf, shelved: Shelved) -> tuple[site.TrailStep, ...]:
     procedure = shelf.procedures.get(shelved.item.sop)
     office = shelf.offices[shelved.place.office]
-    found = []
-    for record in shelved.records:
-        step = procedure.step(record.step_id) if procedure else None
-        found.append(
-            site.TrailStep(
-                number=record.step,
-                activity=step.activity if step else record.step_id,
-                role=procedure.roles.get(record.role, record.role) if procedure else record.role,
-                day=_local(record.at, office).date(),
-            )
+    return tuple(
+        site.TrailStep(
+            number=record.step,
+            activity=_activity(record, procedure),
+            role=procedure.roles.get(record.role, record.role) if procedure else record.role,
+            day=_local(record.at, office).date(),
         )
-    return tuple(found)
+        for record in shelved.records
+    )
+
+
+def _activity(record: Record, procedure: Procedure | None) -> str:
+    if record.word == RESTART:
+        return "Dimulai ulang karena SOP berganti lingkup atau peran."
+    step = procedure.step(record.step_id) if procedure else None
+    return step.activity if step else record.step_id
+
+
+class _Shared(TypedDict):
+    """What every page of an item shows."""
+
+    id: str
+    office: str
+    slug: str
+    year: int
+    title: str
+    digest: str
+    body: str
+    trail: tuple[site.TrailStep, ...]
+    links: tuple[site.SocialLink, ...]
+
+
+def _shared(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]]) -> _Shared:
+    item = shelved.item
+    return _Shared(
+        id=item.id,
+        office=item.office,
+        slug=shelved.place.slug,
+        year=shelved.place.year,
+        title=item.title,
+        digest=shelved.digest,
+        body=item.body,
+        trail=_trail(shelf, shelved),
+        links=tuple(links.get(item.id, ())),
+    )
 
 
 def _product(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]]) -> site.PublicProduct:
@@ -87,17 +125,12 @@ def _product(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.Socia
     published = shelved.last(Effect.TERBIT)
     office = shelf.offices[item.office]
     return site.PublicProduct(
-        id=item.id,
-        office=item.office,
-        slug=shelved.place.slug,
+        **_shared(shelf, shelved, links),
         kind=item.type,
-        title=item.title,
         number=item.number,
-        year=shelved.place.year,
         teu=item.main_entry,
         enacted=item.enacted,
         promulgated=item.promulgated,
-        digest=shelved.digest,
         published=_local(published.at, office).date() if published else None,
         place=item.place,
         signatory=item.signatory,
@@ -114,39 +147,37 @@ def _product(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.Socia
         ),
         relations=item.relations,
         aliases=item.aliases,
-        body=item.body,
-        trail=_trail(shelf, shelved),
-        links=tuple(links.get(item.id, ())),
     )
 
 
-def _post(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]]) -> site.PublicPost:
+def _post(
+    shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]], darkroom: Darkroom
+) -> site.PublicPost:
     item = shelved.item
     assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
+    out = {link.platform for link in links.get(item.id, ())}
     media = item.caption.media if item.caption else ()
     return site.PublicPost(
-        id=item.id,
-        office=item.office,
-        slug=shelved.place.slug,
+        **_shared(shelf, shelved, links),
         category=item.category,
-        title=item.title,
         day=item.day,
-        year=shelved.place.year,
         summary=item.summary,
-        digest=shelved.digest,
-        body=item.body,
         media=tuple(
             site.PublicMedia(file=site.PublicFile.of(each.file, shelved.files[each.file]), alt=each.alt)
             for each in media
         ),
+        prepared=tuple(
+            file
+            for name in item.targets
+            if item.caption and name not in out
+            for file in darkroom.fetched(item.caption, shelved.files, name)
+        ),
         product=item.product,
-        trail=_trail(shelf, shelved),
-        links=tuple(links.get(item.id, ())),
     )
 
 
 def _tombstone(shelf: Shelf, target: Shelved, order: Shelved) -> site.Tombstone:
-    command, taken = order.item, order.last(*public.TAKEN)
+    command, taken = order.item, order.last(*reach.TAKEN)
     assert isinstance(command, Perintah)  # noqa: S101 - `withdrawals` holds orders only
     assert taken is not None  # noqa: S101 - `withdrawals` holds carried-out orders only
     return site.Tombstone(

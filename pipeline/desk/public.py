@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline import reach
 from pipeline.model import site
 from pipeline.model.item import Action, Konten, Perintah, ProdukHukum
 from pipeline.model.procedure import Effect
@@ -17,19 +18,15 @@ if TYPE_CHECKING:
 
     from pipeline.desk.shelf import Shelf, Shelved
 
-TAKEN = (Effect.TURUN, Effect.HAPUS)
-
 
 def withdrawals(shelf: Shelf) -> dict[str, Shelved]:
     """Return item id -> the order that took it away and was not followed by a new publication."""
     found = {}
     for order in shelf.items.values():
-        taken = order.last(*TAKEN)
-        if not isinstance(order.item, Perintah) or order.item.action is Action.ARSIPKAN or taken is None:
+        if not isinstance(order.item, Perintah) or order.item.action is Action.ARSIPKAN:
             continue
         for target in _reached(shelf, order.item.target):
-            published = target.last(Effect.TERBIT)
-            if published is None or published.at <= taken.at:
+            if reach.is_taken(target.last(*reach.OUT), order.last(*reach.TAKEN)):
                 found[target.place.id] = order
     return found
 

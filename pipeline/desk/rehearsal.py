@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline import store
 from pipeline.carriers import history
 from pipeline.carriers.repository import PushRefused, Repository
-from pipeline.desk import cases, clones, opening, server, workbench
+from pipeline.desk import cases, clones, opening, recording, server, workbench
 from pipeline.fields import Sheet
 from pipeline.model.base import JdihError
 
@@ -135,7 +135,7 @@ def _recorded(stage: Stage, place: Place) -> int:
 def _record(scenario: Scenario, visit: Visit, stage: Stage, place: Place) -> Iterator[str]:
     clone = stage.clone(visit.person)
     _write(scenario, visit, stage, place, clone)
-    entry = workbench.Entry(visit.step or 0, visit.word, visit.note)
+    entry = recording.Entry(visit.step or 0, visit.word, visit.note)
     said = workbench.record(clone, place.id, entry, clones.identity(clone), stage.clock())
     if isinstance(said, str):
         raise JdihError(f"{place.id}: langkah {visit.step} oleh {visit.person} tidak dapat dicatat: {said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pipeline
-from pipeline import frontmatter, programs, settings, store
+from pipeline import frontmatter, keyring, programs, settings, store
 from pipeline.carriers import bare_git, history
 from pipeline.carriers.repository import GitFault, Identity, Repository, init_bare
 from pipeline.model.base import JdihError
@@ -76,7 +77,7 @@ def _fill(repository: Repository, source: Path, keys: Path | None) -> list[str]:
         raise JdihError(f"{source} tidak berisi {history.PEOPLE}: jalankan di folder proyek")
     data = people_path.read_bytes()
     made = _make_keys(settings.people(data), keys) if keys else {}
-    data = settings.with_keys(data, made) if made else data
+    data = keyring.with_keys(data, made) if made else data
     index = repository.folder / "jdih-isi-awal"
     for left in (index, index.with_name(f"{index.name}.lock")):
         left.unlink(missing_ok=True)  # by a run that was interrupted
@@ -164,18 +165,24 @@ def settings_of(path: Path) -> ServerSettings:
         site_out=Path(str(values["situs"])),
         site_url=str(values["alamat_situs"]),
         endpoints={str(k): str(v) for k, v in endpoints.items()} if isinstance(endpoints, dict) else {},
-        secrets=_secrets(Path(str(values["rahasia"]))),
+        secrets=secrets(Path(str(values["rahasia"]))),
         identity=_robot(path, Path(str(values["kunci_penerbit"]))),
     )
 
 
-def _secrets(path: Path) -> dict[str, str]:
+def secrets(path: Path) -> dict[str, str]:
+    """Read a file of tokens (account -> token); raise `JdihError` when others may read it, too."""
     if not path.exists():
         return {}
     if path.stat().st_mode & 0o077:
         raise JdihError(f"{path} dapat dibaca orang lain: jalankan chmod 600 {path}")
-    values = _read(path, f"{path} tidak terbaca")
-    return {str(account): str(token) for account, token in values.items()}
+    return mapping(path)
+
+
+def mapping(path: Path) -> dict[str, str]:
+    """Read a file of pairs, a value with fields of its own as JSON; raise `JdihError` when it cannot be."""
+    pairs = _read(path, f"{path} tidak terbaca").items()
+    return {str(key): json.dumps(value) if isinstance(value, dict) else str(value) for key, value in pairs}
 
 
 def _robot(path: Path, key: Path) -> Identity:

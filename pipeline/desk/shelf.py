@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline import content, digests, items, records, settings, sop, store
+from pipeline import content, digests, items, reach, records, settings, sop, store
 from pipeline.frontmatter import MalformedError
 from pipeline.model.base import JdihError
 
@@ -43,8 +43,7 @@ class Shelved:
 
     def last(self, *effects: Effect) -> Record | None:
         """Return the newest record that made one of *effects* happen, or None."""
-        found = [record for record in self.records if set(record.effects) & set(effects)]
-        return found[-1] if found else None
+        return reach.last(self.records, effects)
 
 
 @dataclass(frozen=True)
@@ -59,42 +58,68 @@ class Shelf:
     @cached_property
     def procedures(self) -> Mapping[str, Procedure]:
         """Return the SOPs in force, by id."""
-        found = {}
-        for path in sorted((self.root / "site_config/sop").rglob("*.yaml")):
-            name = path.relative_to(self.root).as_posix()
-            data = path.read_bytes()
-            procedure = sop.parse(data, name, sop.version_of(data))
-            found[procedure.id] = procedure
-        return found
+        return procedures(self.root)
 
 
 def read(root: Path) -> Shelf:
     """Read the shelf below *root*; raise `JdihError` naming the first thing that cannot be read."""
-    folders = store.read_folder(root / "site_config/offices")
-    offices = settings.offices({f"site_config/offices/{name}": data for name, data in folders.items()})
-    types = content.document_types((root / "site_config/jenis.yaml").read_bytes())
-    return Shelf(root, {shelved.place.id: shelved for shelved in _items(root)}, offices, types)
+    return Shelf(root, {shelved.place.id: shelved for shelved in _items(root)}, offices(root), types(root))
+
+
+def offices(root: Path) -> Mapping[str, Office]:
+    """Return the offices registered below *root*, by id."""
+    files = store.read_folder(root / "site_config/offices")
+    return settings.offices({f"site_config/offices/{name}": data for name, data in files.items()})
+
+
+def types(root: Path) -> Mapping[str, DocumentType]:
+    """Return the types of legal products listed below *root*, by id."""
+    path = root / "site_config/jenis.yaml"
+    if not path.is_file():
+        raise JdihError("site_config/jenis.yaml tidak ada: daftar jenis dokumen diperlukan")
+    return content.document_types(path.read_bytes())
+
+
+def procedures(root: Path) -> Mapping[str, Procedure]:
+    """Return the SOPs in force below *root*, by id."""
+    found = {}
+    for path in sorted((root / "site_config/sop").rglob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        data = path.read_bytes()
+        procedure = sop.parse(data, name, sop.version_of(data))
+        found[procedure.id] = procedure
+    return found
+
+
+def places(root: Path, folder: Path) -> Iterator[Place]:
+    """Yield the items in *folder* by the names of their folders alone; symlinks are refused, not followed."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        name = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            raise JdihError(f"{name} adalah tautan simbolik: ganti dengan folder atau berkas biasa")
+        place = items.place_of(f"{name}/") if path.is_dir() else None
+        if place:
+            yield place
+        elif path.is_dir():
+            yield from places(root, path)
+
+
+def item(root: Path, place: Place) -> Item:
+    """Return the item at *place* below *root*; raise `JdihError` naming the first thing to mend in it."""
+    return shelve(place, store.read_folder(root / place.folder)).item
 
 
 def _items(root: Path) -> Iterator[Shelved]:
-    for folder in item_folders(root):
-        place = items.place_of(folder)
-        if place is not None:
-            yield _shelve(place, store.read_folder(root / folder))
+    for place in places(root, root / "content"):
+        files = store.read_folder(root / place.folder)
+        if content.INDEX in files:  # an item begun with a disposition alone is nobody's yet
+            yield shelve(place, files)
 
 
-def item_folders(root: Path) -> list[str]:
-    """Return every item folder below *root*'s `content/`, sorted."""
-    found = set()
-    for kind in items.KINDS:
-        for path in (root / "content" / kind).glob("**/index.md"):
-            place = items.place_of(path.relative_to(root).as_posix())
-            if place:
-                found.add(place.folder)
-    return sorted(found)
-
-
-def _shelve(place: Place, files: Mapping[str, bytes]) -> Shelved:
+def shelve(place: Place, files: Mapping[str, bytes]) -> Shelved:
+    """Return one item out of its folder's *files*; raise `JdihError` naming the first thing to mend in it."""
     own = {path: data for path, data in files.items() if not records.is_record_path(path)}
     item = content.read(place.folder, own)
     if isinstance(item, tuple):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline import reach
 from pipeline.desk import public
-from pipeline.desk import shelf as shelves
 from pipeline.model import publishing
 from pipeline.model.item import Action, Konten, Perintah, Tanggapan
 from pipeline.model.procedure import Effect
@@ -15,37 +14,39 @@ from pipeline.model.publishing import EffectAction, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
+    from pipeline.desk.darkroom import Darkroom
     from pipeline.desk.shelf import Shelf, Shelved
-    from pipeline.model.people import Account, Office
+    from pipeline.model.people import Office
     from pipeline.model.publishing import Entry
 
 
-def wanted(root: Path, site_url: str) -> list[publishing.Wanted]:
-    """Return what the `main` below *root* wants on the platforms, with addresses below *site_url*."""
-    shelf = shelves.read(root)
+def wanted(shelf: Shelf, site_url: str, darkroom: Darkroom) -> list[publishing.Wanted]:
+    """Return what `main`, read as *shelf*, wants on the platforms, with addresses below *site_url*."""
     gone = public.withdrawals(shelf)
     put_away = {order.target for order in _archive_orders(shelf)}
     found = []
     for name, shelved in shelf.items.items():
         if name in gone:
-            order = gone[name].place.id
-            found.append(_wanted(shelf, shelved, site_url, withdrawn=True, order=order))
-        elif name not in put_away and shelved.last(Effect.TERBIT, Effect.BALAS):
-            found.append(_wanted(shelf, shelved, site_url))
+            found.append(_wanted(shelf, shelved, site_url, darkroom, order=gone[name].place.id))
+        elif name not in put_away and shelved.last(*reach.OUT):
+            found.append(_wanted(shelf, shelved, site_url, darkroom))
     return found
 
 
-def _wanted(
-    shelf: Shelf, shelved: Shelved, site_url: str, *, withdrawn: bool = False, order: str = ""
-) -> publishing.Wanted:
+def foreseen(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom) -> publishing.Wanted:
+    """Return what an item that is not out yet will want once its SOP lets it out."""
+    return _wanted(shelf, shelved, site_url, darkroom)
+
+
+def _wanted(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom, *, order: str = "") -> publishing.Wanted:
+    """Return what one item wants; *order* is the id of what took it away, where something did."""
     item, page = shelved.item, _url(site_url, public.address(shelved))
     office = shelf.offices[shelved.place.office]
     posts: tuple[publishing.Post, ...] = ()
     if isinstance(item, Konten):
-        posts = tuple(_social_post(shelf, shelved, account, site_url) for account in _accounts(item, office))
-    elif not withdrawn and isinstance(item, Tanggapan):
+        posts = tuple(social_posts(shelf, shelved, site_url, darkroom))
+    elif not order and isinstance(item, Tanggapan):
         posts = tuple(_answer(shelved, item, office))
     schedule = item.schedule if isinstance(item, Konten) else None
     return publishing.Wanted(
@@ -54,44 +55,31 @@ def _wanted(
         page_url=page,
         posts=posts,
         not_before=schedule.replace(tzinfo=ZoneInfo(office.timezone)) if schedule else None,
-        shares=() if withdrawn else tuple(_shares(shelved, office)),
-        withdrawn=withdrawn,
+        shares=() if order else tuple(_shares(shelved, office)),
+        withdrawn=bool(order),
         order=order,
     )
 
 
-def _accounts(item: Konten, office: Office) -> list[Account]:
-    return [account for account in office.accounts if account.platform in item.targets]
-
-
-def _social_post(shelf: Shelf, shelved: Shelved, account: Account, site_url: str) -> publishing.Post:
+def social_posts(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom) -> Iterator[publishing.Post]:
+    """Yield the post of a piece of content for every account of its office it is meant for."""
     item = shelved.item
     assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
     page = _url(site_url, public.address(shelved))
     product = shelf.items.get(item.product or "")
     link = _url(site_url, public.address(product)) if product else page
     caption = item.caption
-    return publishing.Post(
-        item=item.id,
-        platform=account.platform,
-        account=account,
-        text=caption.text_for(account.platform, link) if caption else item.title,
-        media=tuple(_media(shelved, each.file, each.alt, page) for each in (caption.media if caption else ())),
-        link=page,
-        digest=shelved.digest,
-    )
-
-
-def _media(shelved: Shelved, name: str, alt: str, page: str) -> publishing.Media:
-    data = shelved.files[name]
-    return publishing.Media(
-        name=name,
-        url=f"{page}{name}",
-        alt=alt,
-        mime=mimetypes.guess_type(name)[0] or "application/octet-stream",
-        size=len(data),
-        content=lambda: data,
-    )
+    for account in shelf.offices[item.office].accounts:
+        if account.platform in item.targets:
+            yield publishing.Post(
+                item=item.id,
+                platform=account.platform,
+                account=account,
+                text=caption.text_for(account.platform, link) if caption else item.title,
+                media=darkroom.media(caption, shelved.files, account.platform, page) if caption else (),
+                link=page,
+                digest=shelved.digest,
+            )
 
 
 def _answer(shelved: Shelved, item: Tanggapan, office: Office) -> Iterator[publishing.Post]:
@@ -118,12 +106,11 @@ def _url(site_url: str, path: str) -> str:
     return f"{site_url.rstrip('/')}/{path}" if path else ""
 
 
-def by_hand(root: Path, entries: Iterable[Entry]) -> Iterator[str]:
+def by_hand(shelf: Shelf, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield what an order to archive leaves to people: no platform here archives a post through its API.
 
     SOP Kab. Magelang 17/2022, penghapusan atau pengarsipan. The page stays, only the posts are put away.
     """
-    shelf = shelves.read(root)
     live = [entry for entry in entries if entry.action is EffectAction.PUBLISH and entry.state is State.DONE]
     for order in _archive_orders(shelf):
         for entry in (entry for entry in live if entry.item == order.target and entry.receipt):
@@ -135,5 +122,5 @@ def _archive_orders(shelf: Shelf) -> Iterator[Perintah]:
     """Yield the orders to archive that were carried through."""
     for order in shelf.items.values():
         command = order.item
-        if isinstance(command, Perintah) and command.action is Action.ARSIPKAN and order.last(*public.TAKEN):
+        if isinstance(command, Perintah) and command.action is Action.ARSIPKAN and order.last(*reach.TAKEN):
             yield command

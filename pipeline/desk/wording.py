@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.model.publishing import Result
+from pipeline.model.outcome import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.model.publishing import Outcome
+    from pipeline.model.outcome import Outcome
 
 _WORDS = {
     Result.PUBLISHED: "terbit",

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+WEB = "noreply@github.com"
+"""Who commits for people that edit in a browser: GitHub itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -21,7 +24,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit as `log` reports it. `grade` and `signer` are '' unless they were asked for."""
+    """One commit as `log` reports it. `grade`, `signer` and `key` are '' unless they were asked for."""
 
     id: str
     parents: tuple[str, ...]
@@ -33,9 +36,12 @@ class Commit:
     """Git's verdict on the signature: G good, U unknown key, B bad, N none ..."""
     signer: str
     """The principal (person id) of a good signature."""
+    key: str
+    """The fingerprint of the key that signed (`SHA256:...`); '' when it cannot be told."""
     changes: tuple[Change, ...]
 
     @property
     def emails(self) -> tuple[str, ...]:
-        """Everybody the commit says had a hand in it."""
-        return (self.committer_email, self.author_email, *self.co_author_emails)
+        """Everybody the commit says had a hand in it; a forge that commits for a person in a browser has none."""
+        hands = (self.committer_email, self.author_email, *self.co_author_emails)
+        return hands[1:] if self.committer_email == WEB else hands

@@ -152,6 +152,8 @@ class PublicPost:
     body: str = ""
     """Markdown."""
     media: tuple[PublicMedia, ...] = ()
+    prepared: tuple[PublicFile, ...] = ()
+    """Pictures platforms fetch from here, as they take them; the page itself shows the approved ones."""
     product: str | None = None
     """Id of the legal product it tells about."""
     trail: tuple[TrailStep, ...] = ()

@@ -73,7 +73,7 @@ def attachments(data: SiteData) -> Iterator[tuple[str, PublicFile]]:
     for product in data.products:
         yield from documents.served(product.address, product.files)
     for post in data.posts:
-        yield from documents.served(post.address, tuple(media.file for media in post.media))
+        yield from documents.served(post.address, (*(media.file for media in post.media), *post.prepared))
 
 
 def _document_pages(data: SiteData, register: Register, site_url: str) -> Iterator[Page]:

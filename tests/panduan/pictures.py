@@ -1,0 +1,122 @@
+"""Take the pictures of the guides: `python -m tests.panduan.pictures` writes them beside the pages.
+
+Every picture is a real page: the fake forge's while an item runs on it, the site built from what was merged there, and
+what `jdih preview` shows. 900 points wide, four pixels to three points: 1200 pixels.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipeline import web
+from tests.forge.e2e.kantor import ROOT, Kantor
+from tests.forge.e2e.playing import Play
+from tests.panduan import story
+
+FOLDER = ROOT / "content/halaman/panduan/gambar"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+WIDTH, SCALE = 900, 4 / 3
+HEAVIEST = 80_000
+"""Bytes of one picture."""
+LOSSLESS = 100
+QUALITIES = (LOSSLESS, 86, 80, 72, 64, 56)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser, and where its pictures go."""
+
+    browser: Any
+    folder: Path
+
+    def take(self, name: str, url: str, *, within: str = "body", height: int = 0, ready: str = "body") -> None:
+        """Picture the first *height* points (all: 0) of what *within* selects on the page at *url*."""
+        page = self.browser.new_page(viewport={"width": WIDTH, "height": 900}, device_scale_factor=SCALE)
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_selector(ready)
+        box = page.locator(within).first.bounding_box()
+        clip = {"x": 0, "y": max(box["y"] - 10, 0), "width": WIDTH, "height": height or box["height"] + 20}
+        seen = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")
+        page.close()
+        (self.folder / f"{name}.webp").write_bytes(compressed(seen))
+
+
+def compressed(picture: Image.Image) -> bytes:
+    """Return *picture* as WebP, as good as fits into the weight."""
+    tried = (_webp(picture, quality) for quality in QUALITIES)
+    return next(made for made in tried if len(made) <= HEAVIEST)
+
+
+def _webp(picture: Image.Image, quality: int) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "WEBP", lossless=quality == LOSSLESS, quality=quality, method=6)
+    return buffer.getvalue()
+
+
+@contextmanager
+def camera(folder: Path) -> Iterator[Camera]:
+    """Open Chromium for the length of the block."""
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield Camera(browser, folder)
+        browser.close()
+
+
+def take_all(folder: Path, work: Path) -> None:
+    """Write every picture into *folder*; *work* is a folder of our own."""
+    with camera(folder) as lens, story.five_offices(work) as office:
+        _on_the_forge(lens, office)
+        product = story.told(office, "2-jambi-pengunggahan")
+        story.finish(product, 0)
+        _on_the_site(lens, office, product)
+
+
+def _on_the_forge(lens: Camera, office: Kantor) -> None:
+    web = office.fake.hub.web
+    number = story.fill_in(office, "kepala-biro-hukum", "disposisi", story.FORM)
+    lens.take("formulir", f"{web}/issues/{number}")
+    play = story.told(office, "3-kpu-ri-medsos")
+    office.comment("kepala-biro-hukum", play.pull, "/sop 1 SELESAI")
+    pull = f"{web}/pull/{play.pull}"
+    story.carry(play, 1, 3)
+    lens.take("dikembalikan", pull)
+    story.carry(play, 3, 6)
+    lens.take("komentar-tetap", pull)
+    lens.take("ulasan", f"{pull}/files", within="#review")
+    story.finish(play, 7)
+    lens.take("digabung", pull)
+
+
+def _on_the_site(lens: Camera, office: Kantor, product: Play) -> None:
+    clone = office.witness().path
+    story.jdih(clone, "build", "--out", "build/situs")
+    page = Path(story.jdih(clone, "preview", "kpu-ri-2026-kenali-jdih", "--out", "build/pratinjau").split()[-1])
+    lens.take("pratinjau", (clone / page).resolve().as_uri())
+    with web.serving(clone / "build/situs") as address:
+        lens.take("halaman-produk", f"{address}{product.place.folder.removeprefix('content/')}/")
+        lens.take("halaman-informasi", f"{address}informasi/kpu-ri/2026/kenali-jdih/")
+        lens.take("pencarian", f"{address}cari/?q=keputusan", ready="[data-jd-siap]")
+        lens.take("sop", f"{address}sop/kpu-ri/medsos/")
+
+
+def main() -> None:
+    """Renew the pictures of the guides."""
+    with tempfile.TemporaryDirectory() as work:
+        take_all(FOLDER, Path(work))
+
+
+if __name__ == "__main__":
+    main()
