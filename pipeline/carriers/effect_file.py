@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AREA = "TER"
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _REQUIRED = ("kunci", "butir", "platform", "akun", "tindakan", "sidik", "keadaan", "riwayat")
-_OPTIONAL = ("disiapkan", "tanda_terima", "coba_lagi", "dipegang_sampai", "perintah")
+_OPTIONAL = ("disiapkan", "tanda_terima", "coba_lagi", "dipegang_sampai", "tak_terjawab", "perintah")
 
 
 def path_of(key: str) -> str:
@@ -59,6 +59,8 @@ def write(entry: Entry) -> bytes:
         content["coba_lagi"] = entry.retry_at.isoformat()
     if entry.lease:
         content["dipegang_sampai"] = entry.lease.isoformat()
+    if entry.lost:
+        content["tak_terjawab"] = entry.lost
     turns = [{"keadaan": turn.state.value, "pada": turn.at.isoformat(), "mengapa": turn.why} for turn in entry.history]
     return frontmatter.dump({**content, "riwayat": turns}).encode()
 
@@ -83,6 +85,7 @@ def read(data: bytes, path: str) -> Entry:
         receipt=_receipt(top),
         retry_at=_moment(top, "coba_lagi") if "coba_lagi" in top else None,
         lease=_moment(top, "dipegang_sampai") if "dipegang_sampai" in top else None,
+        lost=(top.whole("tak_terjawab") or 0) if "tak_terjawab" in top else 0,
         order=top.text("perintah"),
     )
     _judge(sheet, top, entry, path)

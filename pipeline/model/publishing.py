@@ -174,7 +174,9 @@ class Entry:
     retry_at: datetime | None = None
     """Not before this moment: the platform asked for the pause."""
     lease: datetime | None = None
-    """`POSTING`: it belongs to one run until then. Any other state: until then an earlier call may still take effect."""
+    """`POSTING`: it belongs to one run until then. Else: until then an earlier call may still take effect."""
+    lost: int = 0
+    """Irreversible calls whose end nobody saw."""
     order: str = ""
     """Id of the order behind a takedown."""
 

@@ -109,7 +109,7 @@ def _ask_after(action: Action, posting: Entry, why: str) -> Life[Outcome]:
     if found:
         told = f"tayang; jawaban hilang, ditemukan di platform ({why})"
         return (yield from _receive(action, posting, found, told))
-    yield from turn(posting, State.UNKNOWN, why, staged=posting.staged)
+    yield from turn(posting, State.UNKNOWN, why, staged=posting.staged, lost=posting.lost + 1)
     message = f"{why}: mungkin sudah tayang, periksa akun {action.account.ref}; tidak dikirim ulang"
     return Outcome(action=action, result=Result.UNKNOWN, message=message)
 
@@ -198,9 +198,10 @@ def _postpone(entry: Entry, fault: Deferred) -> Life[None]:
     if fault.retry_after is not None:
         again = (yield Now()).replace(microsecond=0) + timedelta(seconds=fault.retry_after)
     if again or entry.state is not State.CLAIMED:
-        # What was staged may be what failed; a call that surely did nothing may start afresh.
-        kept = {"lease": entry.lease} if isinstance(fault, lease.Adrift) else {}
-        yield from turn(entry, State.CLAIMED, str(fault), retry_at=again, staged=None, **kept)
+        # What was staged may be what failed, so it is made anew; its text is what the post is recognised by.
+        known = replace(entry.staged, since=None) if entry.staged else None
+        lost = {"lease": entry.lease, "lost": entry.lost + 1} if isinstance(fault, lease.Adrift) else {}
+        yield from turn(entry, State.CLAIMED, str(fault), retry_at=again, staged=known, **lost)
 
 
 # -- take down

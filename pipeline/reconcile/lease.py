@@ -49,7 +49,7 @@ def after(entry: Entry, state: State, at: datetime) -> datetime | None:
     """
     if state is State.POSTING:
         return max(at + LEASE, entry.lease or at)
-    ended = entry.state is State.POSTING and sum(turn.state is State.POSTING for turn in entry.history) == 1
+    ended = entry.state is State.POSTING and not entry.lost
     return None if ended or state is State.WITHDRAWN else entry.lease
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline import reconcile
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WATCH = timedelta(days=7)
-"""How long an effect that was sent anew is looked at again: nobody sleeps longer with a request in his hand."""
+"""How long an effect with a lost call is looked at again: no machine sleeps longer with a request in its hand."""
 
 
 def open_lives(
@@ -41,7 +40,7 @@ def open_lives(
         elif reconcile.is_adrift(entry) and lease.is_over(entry, now):
             if entry.state is State.CLAIMED or entry.item in withdrawn:
                 yield entry, settle(entry)
-        elif _is_doubtful(entry, now):
+        elif entry.lost and entry.state in (State.DONE, State.WITHDRAWN) and now - entry.at <= WATCH:
             yield entry, doubt(entry)
 
 
@@ -63,12 +62,15 @@ def settle(entry: Entry) -> Life[None]:
     if found:
         yield from effect.turn(entry, State.DONE, "ditemukan di platform", receipt=found)
     elif over and entry.state is not State.UNKNOWN:
-        yield from effect.turn(entry, State.CLAIMED, "terputus; dipastikan tidak ada di platform", lease=None)
+        lost = entry.lost + (entry.state is State.POSTING)
+        why = "terputus; dipastikan tidak ada di platform"
+        yield from effect.turn(entry, State.CLAIMED, why, lease=None, lost=lost)
 
 
 def _give_up(entry: Entry) -> Life[None]:
     if entry.state is State.POSTING:
-        yield from effect.turn(entry, State.UNKNOWN, "terputus saat mengirim dan platform tidak dapat ditanya")
+        why = "terputus saat mengirim dan platform tidak dapat ditanya"
+        yield from effect.turn(entry, State.UNKNOWN, why, lost=entry.lost + 1)
     elif entry.state is not State.UNKNOWN:
         yield from effect.turn(entry, State.CLAIMED, "upaya sebelumnya sudah berakhir", lease=None)
 
@@ -83,10 +85,10 @@ def doubt(entry: Entry) -> Life[Outcome | None]:
     by its own name alone (container, key) exists once.
     """
     platform = PLATFORMS.get(entry.platform)
-    if platform is None or not platform.CAN_FIND:
+    known = entry.receipt.remote_id if entry.receipt else ""
+    if platform is None or not platform.CAN_FIND or (entry.state is State.DONE and not known):
         return None
     post, staged = effect.shown(entry)
-    known = entry.receipt.remote_id if entry.receipt else ""
     flow = platform.find(post, entry.account, replace(staged, ids=()))
     try:
         found: Receipt | None = yield Ask(_hiding(flow, known), entry.account)
@@ -99,17 +101,6 @@ def doubt(entry: Entry) -> Life[Outcome | None]:
         item=entry.item, account=entry.account, action=EffectAction.WAIT, why=told, key=entry.key, digest=entry.digest
     )
     return Outcome(action=action, result=Result.UNKNOWN, message=told, url=found.url)
-
-
-def _is_doubtful(entry: Entry, now: datetime) -> bool:
-    """Whether *entry* was sent anew, or buried, after an attempt that was given up without a word."""
-    if entry.state not in (State.DONE, State.WITHDRAWN) or now - entry.at > WATCH:
-        return False
-    return any(
-        after.state is State.CLAIMED
-        and (before.state is State.UNKNOWN or (before.state is State.POSTING and after.at - before.at >= lease.LEASE))
-        for before, after in pairwise(entry.history)
-    )
 
 
 def _hiding(flow: Flow[T], known: str) -> Flow[T]:

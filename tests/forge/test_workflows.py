@@ -13,6 +13,8 @@ import pytest
 import yaml
 from openapi_schema_validator import OAS30Validator
 
+from pipeline import sop
+from pipeline.desk.forge import forms
 from pipeline.model.item import Action, Reason
 
 ROOT = Path(__file__).parents[2]

@@ -24,11 +24,11 @@ from tests.panduan import story
 FOLDER = ROOT / "content/halaman/panduan/gambar"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-WIDTH, SCALE = 900, 4 / 3
+WIDTH, SCALE, MARGIN = 900, 4 / 3, 12
 HEAVIEST = 80_000
 """Bytes of one picture."""
 LOSSLESS = 100
-QUALITIES = (LOSSLESS, 86, 80, 72, 64, 56)
+QUALITIES = (LOSSLESS, 86, 78, 70, 60, 50, 40)
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Camera:
     browser: Any
     folder: Path
 
-    def take(self, name: str, url: str, *, within: str = "body", height: int = 0, ready: str = "body") -> None:
-        """Picture the first *height* points (all: 0) of what *within* selects on the page at *url*."""
+    def take(self, name: str, url: str, top: str = "body", height: int = 0) -> None:
+        """Picture the page at *url* from the element *top* on: that element, or *height* points."""
         page = self.browser.new_page(viewport={"width": WIDTH, "height": 900}, device_scale_factor=SCALE)
         page.goto(url)
         page.wait_for_load_state("networkidle")
-        page.wait_for_selector(ready)
-        box = page.locator(within).first.bounding_box()
-        clip = {"x": 0, "y": max(box["y"] - 10, 0), "width": WIDTH, "height": height or box["height"] + 20}
+        box = page.locator(top).first.bounding_box()
+        above = min(box["y"], MARGIN)
+        clip = {"x": 0, "y": box["y"] - above, "width": WIDTH, "height": height or box["height"] + 2 * above}
         seen = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip))).convert("RGB")
         page.close()
         (self.folder / f"{name}.webp").write_bytes(compressed(seen))
@@ -85,31 +85,33 @@ def take_all(folder: Path, work: Path) -> None:
 
 
 def _on_the_forge(lens: Camera, office: Kantor) -> None:
-    web = office.fake.hub.web
+    hub = office.fake.hub.web
     number = story.fill_in(office, "kepala-biro-hukum", "disposisi", story.FORM)
-    lens.take("formulir", f"{web}/issues/{number}")
+    lens.take("formulir", f"{hub}/issues/{number}")
     play = story.told(office, "3-kpu-ri-medsos")
     office.comment("kepala-biro-hukum", play.pull, "/sop 1 SELESAI")
-    pull = f"{web}/pull/{play.pull}"
+    pull = f"{hub}/pull/{play.pull}"
     story.carry(play, 1, 3)
-    lens.take("dikembalikan", pull)
+    lens.take("pemeriksaan", pull, "h3:has-text('Pemeriksaan')", 112)
+    lens.take("dikembalikan", pull, "section.buruk", 330)
     story.carry(play, 3, 6)
-    lens.take("komentar-tetap", pull)
-    lens.take("ulasan", f"{pull}/files", within="#review")
+    lens.take("komentar-tetap", pull, "section:has(h3)")
+    lens.take("ulasan", f"{pull}/files", "#review")
     story.finish(play, 7)
-    lens.take("digabung", pull)
+    lens.take("digabung", pull, "section:has-text('/sop 7')", 350)
 
 
 def _on_the_site(lens: Camera, office: Kantor, product: Play) -> None:
     clone = office.witness().path
     story.jdih(clone, "build", "--out", "build/situs")
-    page = Path(story.jdih(clone, "preview", "kpu-ri-2026-kenali-jdih", "--out", "build/pratinjau").split()[-1])
-    lens.take("pratinjau", (clone / page).resolve().as_uri())
+    item = story.told(office, "3-kpu-ri-medsos").place
+    story.jdih(clone, "preview", item.id, "--out", "build/pratinjau")
+    lens.take("pratinjau", (clone / f"build/pratinjau/{item.id}.html").as_uri(), height=860)
     with web.serving(clone / "build/situs") as address:
-        lens.take("halaman-produk", f"{address}{product.place.folder.removeprefix('content/')}/")
-        lens.take("halaman-informasi", f"{address}informasi/kpu-ri/2026/kenali-jdih/")
-        lens.take("pencarian", f"{address}cari/?q=keputusan", ready="[data-jd-siap]")
-        lens.take("sop", f"{address}sop/kpu-ri/medsos/")
+        lens.take("halaman-produk", f"{address}{product.place.folder.removeprefix('content/')}/", height=900)
+        lens.take("jejak", f"{address}informasi/{item.office}/{item.year}/{item.slug}/", ":has(> #jejak)")
+        lens.take("pencarian", f"{address}cari/?q=pengunggahan", height=980)
+        lens.take("sop", f"{address}sop/{product.procedure.id}/", "h2#langkah", 900)
 
 
 def main() -> None:

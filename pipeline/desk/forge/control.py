@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline import items
 from pipeline.carriers.repository import PushRefused
 from pipeline.desk import cases, merging
 from pipeline.desk.forge import docket, intake, lawful, showing, witness
@@ -55,13 +54,14 @@ def control(link: Link, number: int | None = None) -> list[str]:
 
 def _account(link: Link) -> list[str]:
     """Go on with what has come to `main` halfway, then receipt it: a run that dies in between is made up for."""
-    troubles, fresh = [], witness.unseen(link)
-    for commit in fresh:
+    troubles, judged = [], [(commit, witness.judge(link, commit)) for commit in witness.unseen(link)]
+    for commit, fault in judged:
         try:
-            _go_on(link, commit)
+            if not fault:
+                _go_on(link, commit)
         except JdihError as error:
             troubles.append(trouble(commit.id[:12], error))
-    return troubles + witness.catch_up(link, fresh)
+    return troubles + witness.catch_up(link, judged)
 
 
 def _go_on(link: Link, merge: Commit) -> None:
@@ -81,7 +81,9 @@ def _go_on(link: Link, merge: Commit) -> None:
 def _open_for_branches(link: Link) -> list[str]:
     """Give every draft branch its pull request; return what could not be done."""
     repository, refs = link.repository, cases.view(link.repository)
-    open_now = {pull.branch for pull in link.ask(link.forge.pulls(link.name)) if pull.base == docket.MAIN and not pull.fork}
+    open_now = {
+        pull.branch for pull in link.ask(link.forge.pulls(link.name)) if pull.base == docket.MAIN and not pull.fork
+    }
     troubles = []
     for ref in sorted(repository.refs(refs.drafts, f"--no-merged={refs.main}")):
         item = ref.removeprefix(refs.drafts)
@@ -165,9 +167,8 @@ def _configuration(link: Link, known: Policy, pull: Pull) -> tuple[Status, str]:
     repository, main = link.repository, cases.view(link.repository).main
     if pull.fork or repository.resolve(f"refs/remotes/origin/{pull.branch}") != pull.head:
         return Status.PENDING, "dinilai sesudah cabangnya ada di repositori ini"
-    paths = (change.path for each in repository.log(pull.head, f"^{main}") for change in each.changes)
-    if touched := next((path for path in paths if items.place_of(path)), None):
-        return Status.FAILURE, f"{touched} adalah isi: kirim lewat cabang usul/<butir>"
+    if fault := witness.proposal_fault(repository, pull.head, main):
+        return Status.FAILURE, fault
     if name := witness.approver(link, known, pull, main):
         return Status.SUCCESS, f"konfigurasi disetujui {name}"
     return Status.PENDING, "menunggu persetujuan orang berwenang konfigurasi yang tidak ikut menulisnya"

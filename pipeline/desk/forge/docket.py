@@ -115,9 +115,7 @@ def _refused(pull: Pull, fault: str) -> Docket:
 # -- the shape of the branch
 
 
-def _shape(
-    link: Link, known: Policy, place: Place, commits: Sequence[Commit], pushes: Sequence[Push]
-) -> Iterator[str]:
+def _shape(link: Link, known: Policy, place: Place, commits: Sequence[Commit], pushes: Sequence[Push]) -> Iterator[str]:
     repository, today, main = link.repository, link.clock().date(), cases.view(link.repository).main
     came = {commit: push.at.date() for commit, push in _brought(commits, pushes)}
     for commit in commits:

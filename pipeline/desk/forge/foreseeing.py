@@ -50,7 +50,10 @@ def outlook(repository: Repository, tip: str, place: Place, known: Policy, proce
     held = Shelf(
         root, {each.place.id: each for each in beside}, known.offices, inspection.types(repository, known.revision)
     )
-    wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root))
+    try:
+        wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root))
+    except JdihError:
+        return Outlook()
     return Outlook(posts=wanted.posts, plan=tuple(_plan(wanted, shelved, office, procedure)))
 
 

@@ -144,7 +144,8 @@ class _Session:
         record = recording.compose(subject, progress, entry, recording.Signer(person, said.at, said.source))
         if isinstance(record, str):
             return record
-        if progress.step and self._files_at(position, progress.step) != record.digest:
+        step = progress.step
+        if step and step.id == record.step_id and self._digest_at(position, step) != record.digest:
             return grounds.STALE
         about = next((event.commit for event in reversed(self.events) if isinstance(event, Draft)), "")
         return matter.veto(record, said) or replace(record, draft=about)
@@ -154,8 +155,8 @@ class _Session:
         while self.waiting and self.matter.order.get(self.waiting[0].commit, -1) <= position:
             self.events.append(self.waiting.pop(0))
 
-    def _files_at(self, position: int, step: Step) -> str:
-        """Return the digest of what *step* covers as it was at *position*: later drafts may have been spoken of since."""
+    def _digest_at(self, position: int, step: Step) -> str:
+        """Return the digest of what *step* covers as it was at *position*: the talk may be of later drafts by now."""
         order = self.matter.order
         drafts = (event for event in reversed(self.events) if isinstance(event, Draft))
         seen = next((each.files for each in drafts if order.get(each.commit, -1) <= position), {})

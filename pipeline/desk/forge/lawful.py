@@ -36,7 +36,7 @@ def merge_fault(repository: Repository, merge: Commit, place: Place, known: Poli
     if len(merge.parents) != 2:
         return f"{place.id} sampai ke main tanpa penggabungan"
     before, tip = merge.parents
-    if repository.resolve(f"{merge.id}^{{tree}}") != repository.merged_tree(before, tip):
+    if tree_of(repository, merge) != repository.merged_tree(before, tip):
         return "penggabungan membawa perubahan yang tidak ada di main maupun di cabang usul"
     commits = repository.log("--reverse", "--topo-order", tip, f"^{before}", signers=signers)
     faults = (commit_fault(repository, commit, place, known.people, before) for commit in commits)
@@ -47,7 +47,12 @@ def is_update(repository: Repository, commit: Commit, main: str) -> bool:
     """Whether the commit only takes over what *main* has, as a forge's 'update branch' button does."""
     if len(commit.parents) != 2 or not repository.is_ancestor(commit.parents[1], main):
         return False
-    return repository.resolve(f"{commit.id}^{{tree}}") == repository.merged_tree(*commit.parents)
+    return tree_of(repository, commit) == repository.merged_tree(*commit.parents)
+
+
+def tree_of(repository: Repository, commit: Commit) -> str | None:
+    """Return the id of a commit's tree."""
+    return repository.resolve(f"{commit.id}^{{tree}}")
 
 
 def is_robot(people: People, commit: Commit) -> bool:

@@ -103,11 +103,11 @@ def _unreadable(text: str) -> str:
 
 
 def _unclear(text: str, at: datetime, pushes: Iterable[Push]) -> str:
-    """Say why nobody can tell what a command means: it is several, or the forge's seconds do not tell about which text."""
+    """Say why nobody can tell what a command means: it is several, or the forge's seconds do not tell the text."""
     if any(_MARK.match(line) for line in text.splitlines()[1:]):
         return "satu komentar satu perintah: tulis setiap perintah dalam komentar sendiri"
     if any(push.at == at for push in pushes):
-        return "ditulis pada detik yang sama dengan sebuah kiriman, jadi tidak jelas tentang naskah mana: tulis sekali lagi"
+        return "ditulis pada detik yang sama dengan sebuah kiriman, jadi naskahnya tidak jelas: tulis sekali lagi"
     return ""
 
 

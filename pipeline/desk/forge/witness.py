@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline import gate
+from pipeline import gate, items
 from pipeline.carriers import bare_git, history, receipts
 from pipeline.carriers.repository import PushRefused
 from pipeline.desk import cases
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.carriers.history import Policy
+    from pipeline.carriers.repository import Repository
     from pipeline.desk.forge.link import Link
     from pipeline.model.commits import Commit
     from pipeline.model.forge import Pull
@@ -67,12 +68,11 @@ def _is_vouched(link: Link, path: str, commit: str, signers: Path) -> bool:
     return any(each.new == commit and lawful.speaks(people, signer) for each, signer in held)
 
 
-def catch_up(link: Link, fresh: Sequence[Commit]) -> list[str]:
-    """Judge what came to `main`, *fresh*; return what was not lawful, one line each."""
+def catch_up(link: Link, judged: Sequence[tuple[Commit, str | None]]) -> list[str]:
+    """Receipt what came to `main`, each with its fault or None; return what was not lawful, one line each."""
     troubles = list(_rewound(link))
     lines = []
-    for commit in fresh:
-        fault = judge(link, commit)
+    for commit, fault in judged:
         old = commit.parents[0] if commit.parents else bare_git.NOTHING
         lines.append(_line(link, old, commit.id, receipts.UNLAWFUL if fault else receipts.LAWFUL))
         if fault:
@@ -99,18 +99,50 @@ def judge(link: Link, commit: Commit) -> str | None:
     repository = link.repository
     if not commit.parents:
         return "main dimulai lagi dari awal"
-    known = history.policy(repository, commit.parents[0])
+    try:
+        known = history.policy(repository, commit.parents[0])
+    except JdihError as error:
+        return f"tidak dapat dinilai, karena konfigurasi sebelumnya tidak terbaca: {error}"
     if place := lawful.place_of(repository, commit):
         with bare_git.allowed_signers(known.people, link.clock().date(), repository.folder) as signers:
             return lawful.merge_fault(repository, commit, place, known, signers)
+    return _change_fault(link, commit, known)
+
+
+def _change_fault(link: Link, commit: Commit, known: Policy) -> str | None:
+    """Return why a change of the desk itself may not stand on `main`."""
+    repository = link.repository
     if commit.grade == "G" and len(commit.parents) == 1 and commit.signer in known.people.by_id:
-        return gate.configuration_fault(commit, known.people.by_id[commit.signer])
+        fault = gate.configuration_fault(commit, known.people.by_id[commit.signer])
+        return fault or proposal_fault(repository, commit.id, commit.parents[0])
     pulls = link.ask(link.forge.pulls_with(link.name, commit.id))
     brought = [pull for pull in pulls if pull.merge_commit == commit.id and pull.head == commit.parents[-1]]
     if not brought:
         return "sampai ke main tanpa usulan"
-    lacking = "perubahan konfigurasi tanpa persetujuan orang yang berwenang"
-    return None if approver(link, known, brought[0], commit.parents[0]) else lacking
+    if len(commit.parents) != 2 or lawful.tree_of(repository, commit) != repository.merged_tree(*commit.parents):
+        return "penggabungan membawa perubahan yang tidak ada di main maupun di cabangnya"
+    if not approver(link, known, brought[0], commit.parents[0]):
+        return "perubahan konfigurasi tanpa persetujuan orang yang berwenang"
+    return proposal_fault(repository, commit.parents[1], commit.parents[0])
+
+
+def proposal_fault(repository: Repository, tip: str, main: str) -> str | None:
+    """Return why what *tip* has beyond *main* is no plain change of the desk itself, whoever approves it."""
+    commits = repository.log(tip, f"^{main}")
+    paths = (change.path for each in commits for change in each.changes)
+    if touched := next((path for path in paths if items.place_of(path)), None):
+        return f"{touched} adalah isi: kirim lewat cabang usul/<butir>"
+    merges = (each for each in commits if len(each.parents) > 1)
+    if merge := next((each for each in merges if not lawful.is_update(repository, each, main)), None):
+        return f"penggabungan {merge.id[:10]} bukan pengambilalihan main: susun cabangnya lurus"
+    merged = repository.merged_tree(main, tip)
+    if merged is None:
+        return "bertabrakan dengan main: ambil main terbaru ke cabang ini"
+    try:
+        after = history.policy(repository, merged).people
+    except JdihError as error:
+        return f"konfigurasi ini tidak terbaca: {error}"
+    return gate.revocation_fault(history.policy(repository, main).people, after)
 
 
 def approver(link: Link, known: Policy, pull: Pull, base: str) -> str | None:
@@ -121,7 +153,10 @@ def approver(link: Link, known: Policy, pull: Pull, base: str) -> str | None:
     people, forge = known.people, link.forge
     commits = link.repository.log(pull.head, f"^{base}")
     hands = {person.id for each in commits for email in each.emails if (person := people.by_email(email))}
-    senders = {push.actor for push in link.ask(forge.pushes(link.name, pull.branch))} | {pull.author}
+    pushes = link.ask(forge.pushes(link.name, pull.branch))
+    if not any(push.after == pull.head for push in pushes):
+        return None  # nobody can tell yet who sent the last of it
+    senders = {push.actor for push in pushes} | {pull.author}
     hands |= {person.id for login in senders if (person := people.by_login(forge.NAME, login))}
     verdicts = [each for each in link.ask(forge.reviews(link.name, pull.number)) if each.verdict in _VERDICTS]
     for review in {each.author: each for each in verdicts}.values():

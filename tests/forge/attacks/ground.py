@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import frontmatter, keyring, programs
 from pipeline.access import Access
+from pipeline.carriers import history, receipts
 from pipeline.carriers.repository import Identity, Repository, clone
-from pipeline.desk import cases
 from pipeline.desk.forge import comment, control, link, setup, showing, witness
 from pipeline.forges import github
 from pipeline.model.base import JdihError
@@ -44,7 +44,12 @@ STRANGER = "orang-asing"
 """An account with the right to push whom people.yaml does not know."""
 _KEPT = ("accounts", "threads", "comments", "reviews", "statuses", "runs", "moves", "rulesets", "labels")
 _MORE = (
-    {"id": "pengelola-dua", "nama": "Pengelola Dua", "surel": "pengelola-dua@desk.example", "wewenang": ["konfigurasi"]},
+    {
+        "id": "pengelola-dua",
+        "nama": "Pengelola Dua",
+        "surel": "pengelola-dua@desk.example",
+        "wewenang": ["konfigurasi"],
+    },
     {
         "id": "tetangga",
         "nama": "Tetangga",
@@ -78,6 +83,8 @@ class Ground:
     pull: int = 1
     began: str = ""
     """Where `main` stood when the trial began."""
+    last_word: bool = True
+    """Whether the admin says it when the story goes on: then the item reaches `main`."""
     said: list[str] = field(default_factory=list)
     """What the desk's runs told the operator."""
     work: Repository = field(init=False)
@@ -91,7 +98,7 @@ class Ground:
 
     def who(self, person: str) -> Identity:
         """Return a registered person, unsigned: on a forge a draft need not be."""
-        found = cases.history.policy(self.work, "refs/remotes/origin/main").people.by_id[person]
+        found = history.policy(self.work, "refs/remotes/origin/main").people.by_id[person]
         return Identity(found.name, found.email)
 
     def commit(
@@ -225,7 +232,7 @@ class Ground:
     def receipts(self) -> dict[str, str]:
         """Return commit of `main` -> ref of its receipt."""
         repository = Repository(self.fake.path)
-        return {each.new: each.ref for each in witness.receipts.read(repository, f"refs/heads/{RECEIPTS}")}
+        return {each.new: each.ref for each in receipts.read(repository, f"refs/heads/{RECEIPTS}")}
 
     def verified(self) -> str | None:
         """Return what `jdih verify` says against `main` in a fresh clone."""
@@ -294,7 +301,7 @@ WAY = {
 
 def go_on(ground: Ground, start: str) -> None:
     """Do lawfully what is left of the way after the moment *start*."""
-    names = list(WAY)
+    names = list(WAY) if ground.last_word else list(WAY)[:-1]
     for name in names[names.index(start) + 1 :]:
         act = WAY[name]
         assert act is not None

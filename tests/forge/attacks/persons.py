@@ -135,14 +135,16 @@ def _(ground: Ground, either: Either) -> None:
 @trial(
     "an account renamed on the forge only",
     "an account renamed in people.yaml too",
-    "akun kepala-baru belum terdaftar",
+    "akun kepala-baru yang belum terdaftar",
     spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     ground.fake.state.account("kepala").login = "kepala-baru"
     state = ground.fake.state
-    for row in (*state.comments, *state.reviews):
-        row.author = "kepala-baru" if row.author == "kepala" else row.author
+    for said in state.comments:
+        said.author = "kepala-baru" if said.author == "kepala" else said.author
+    for review in state.reviews:
+        review.author = "kepala-baru" if review.author == "kepala" else review.author
     for move in state.moves:
         move.actor = "kepala-baru" if move.actor == "kepala" else move.actor
     if not either.faulty:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Prepare = Callable[["Ground", "Either"], "str | None"]
 
+LAST = "masih menunggu langkah 6 oleh Admin"
+"""Nothing is lacking but the last word."""
 Value = TypeVar("Value")
 
 
@@ -43,7 +45,7 @@ class Trial:
     start: str
     """The moment it begins at (`ground.WAY`)."""
     lawful: str
-    """What the status of the neighbour says; '' where the item reaches `main`."""
+    """What the status of the neighbour says before the last word."""
     prepare: Prepare
     spare: bool
     """A variant of another trial: it runs with the slow suites."""
@@ -61,10 +63,10 @@ def trial(  # noqa: PLR0913 - a trial is these things
     *,
     where: str = "sheet",
     start: str = "designed",
-    lawful: str = "",
+    lawful: str = LAST,
     spare: bool = False,
 ) -> Callable[[Prepare], Prepare]:
-    """Register a pair; the story goes on to the order to upload by itself, from the moment it returns at."""
+    """Register a pair that begins at the moment *start*."""
 
     def add(prepare: Prepare) -> Prepare:
         TRIALS.append(Trial(attack, neighbour, reason, where, start, lawful, prepare, spare))

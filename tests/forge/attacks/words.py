@@ -13,39 +13,43 @@ from tests.forge.fake.state import Reviewed
 if TYPE_CHECKING:
     from tests.forge.attacks.ground import Ground
 
-WAITING = "masih menunggu langkah 6 oleh Admin"
-UPLOAD = "/sop 6 UNGGAH"
+WAITING = "masih menunggu langkah 6 oleh Penulis"
+ORDER = "/sop 6 PERINTAH"
 
 
 @trial(
     "a command for another step",
     "a command for the step waited for",
     "langkah 5 belum gilirannya",
-    start="ordered",
+    start="approved",
 )
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("admin", either("/sop 5 UNGGAH", UPLOAD))
+    ground.comment("penulis", either("/sop 5 PERINTAH", ORDER))
+    finish(ground, "ordered")
 
 
 @trial(
     "a word the step does not know",
     "the word of the step",
     "putusan 'TERBITKAN' tidak dikenal",
-    start="ordered",
+    start="approved",
     spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("admin", either("/sop 6 TERBITKAN", UPLOAD))
+    ground.comment("penulis", either("/sop 6 TERBITKAN", ORDER))
+    finish(ground, "ordered")
 
 
-@trial("a command in a quotation", "a command of one's own", WAITING, where="status", start="ordered")
+@trial("a command in a quotation", "a command of one's own", WAITING, where="status", start="approved")
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("admin", either(f"> {UPLOAD}\n\nSetuju.", f"{UPLOAD}\n\nSetuju."))
+    ground.comment("penulis", either(f"> {ORDER}\n\nSetuju.", f"{ORDER}\n\nSetuju."))
+    finish(ground, "ordered")
 
 
-@trial("a command in a block of code", "a command in plain text", WAITING, where="status", start="ordered", spare=True)
+@trial("a command in a block of code", "a command in plain text", WAITING, where="status", start="approved", spare=True)
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("admin", either(f"```\n{UPLOAD}\n```", f"{UPLOAD} ```"))
+    ground.comment("penulis", either(f"```\n{ORDER}\n```", f"{ORDER} ```"))
+    finish(ground, "ordered")
 
 
 @trial(
@@ -55,41 +59,45 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
 )
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either(f"/sop 6 PERINTAH\n{UPLOAD}", "/sop 6 PERINTAH"))
-    ground.comment("admin", UPLOAD)
+    ground.comment("penulis", either(f"{ORDER}\n/sop 6 UNGGAH", ORDER))
+    finish(ground, "ordered")
 
 
-@trial("a note that repaints the screen", "a note with a quoted word", "huruf kendali", start="ordered")
+@trial("a note that repaints the screen", "a note with a quoted word", "huruf kendali", start="approved")
 def _(ground: Ground, either: Either) -> None:
-    ground.comment("admin", f"{UPLOAD} {either(chr(27) + '[2J', 'beres')} sudah")
+    ground.comment("penulis", f"{ORDER} {either(chr(27) + '[2J', 'beres')} sudah")
+    finish(ground, "ordered")
 
 
-@trial("a comment edited after it was written", "a comment left alone", "disunting sesudah ditulis", start="ordered")
+@trial("a comment edited after it was written", "a comment left alone", "disunting sesudah ditulis", start="approved")
 def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("admin", UPLOAD)
+    said = ground.comment("penulis", ORDER)
     if either.faulty:
-        ground.fake.person("admin").edit_comment(said, f"{UPLOAD} sekarang")
+        ground.fake.person("penulis").edit_comment(said, f"{ORDER} sekarang")
+    finish(ground, "ordered")
 
 
 @trial(
     "an administrator writes a command into another's comment",
     "an administrator writes kind words into another's comment",
     "disunting sesudah ditulis",
-    start="ordered",
+    start="approved",
     spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("admin", "Terima kasih.")
-    ground.fake.person("atasan").edit_comment(said, either(UPLOAD, "Sama-sama."))
+    said = ground.comment("penulis", "Terima kasih.")
+    ground.fake.person("atasan").edit_comment(said, either(ORDER, "Sama-sama."))
     if not either.faulty:
-        ground.comment("admin", UPLOAD)
+        ground.comment("penulis", ORDER)
+    finish(ground, "ordered")
 
 
-@trial("a comment deleted before it counted", "a comment that stays", WAITING, where="status", start="ordered")
+@trial("a comment deleted before it counted", "a comment that stays", WAITING, where="status", start="approved")
 def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("admin", UPLOAD)
+    said = ground.comment("penulis", ORDER)
     if either.faulty:
-        ground.fake.person("admin").call("DELETE", f"/issues/comments/{said}", 204)
+        ground.fake.person("penulis").call("DELETE", f"/issues/comments/{said}", 204)
+    finish(ground, "ordered")
 
 
 @trial("a dismissed approval", "an approval nobody dismissed", "ulasan ini dibatalkan")
@@ -134,8 +142,8 @@ def _(ground: Ground, either: Either) -> None:
     ground.fake.state.rulesets.clear()
     if either.faulty:
         before = ground.fake.hub.bare.git("rev-parse", f"{BRANCH}~1")
-        made = ground.commit({f"{FOLDER}/takarir.md": f"{CAPTION}\nLain.\n"}, "desainer", parents=[before])
-        ground.push("desainer", made, BRANCH, "--force")
+        files = {f"{FOLDER}/{path}": data for path, data in {**DESIGN, "takarir.md": f"{CAPTION}\nLain.\n"}.items()}
+        ground.push("desainer", ground.commit(files, "desainer", parents=[before]), BRANCH, "--force")
     finish(ground, "approved")
 
 
@@ -192,10 +200,11 @@ def _(ground: Ground, either: Either) -> None:
     "force majeure declared by somebody the SOP does not name",
     "force majeure declared by who the SOP names",
     "keadaan kahar hanya boleh dinyatakan oleh Kepala",
-    start="ordered",
+    start="approved",
 )
 def _(ground: Ground, either: Either) -> None:
-    ground.comment(either("desainer", "kepala"), "/sop 6 KAHAR Admin sakit, atas perintah Sekretaris.")
+    ground.comment(either("desainer", "kepala"), "/sop 6 KAHAR Penulis sakit, atas perintah Sekretaris.")
+    finish(ground, "ordered")
 
 
 @trial(
@@ -211,3 +220,21 @@ def _(ground: Ground, either: Either) -> None:
     state.reviews += rows
     ground.review("kepala", either("REQUEST_CHANGES", "APPROVE"), "Perbaiki warnanya.")
     finish(ground, "approved")
+
+
+@trial(
+    "a status forged under the gate's name",
+    "the gate's own status",
+    'Required status check "sop/gate" is expected',
+    where="refused",
+    start="ordered",
+)
+def _(ground: Ground, either: Either) -> str:
+    if not either.faulty:
+        finish(ground, "ordered")
+        return ""
+    person, head = ground.fake.person("penulis"), ground.head(BRANCH)
+    person.status(head, "sop/gate", "success")
+    person.status(head, "SOP/Gate", "success")
+    _, answer = person.call("PUT", f"/pulls/{ground.pull}/merge", None, merge_method="merge")
+    return str(answer["message"])

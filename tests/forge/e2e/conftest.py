@@ -3,11 +3,12 @@
 `kantor`     the small office of tests/kantor: set up (receipts, labels, rulesets), nothing drafted yet
 `draft`      one item, `ITEM`: the disposition pushed by the head, its pull request (`PULL`) opened by the robot
 `approved`   the same item with everything said up to the approval (step 5), nothing merged; the order to upload waits
-`merged`     the same item merged, receipted, and its ledger empty
+`merged`     the same item merged and receipted; nothing is published yet
 
-Each is an `e2e.kantor.Kantor` whose fake is running; `Kantor.copy` makes another from any moment. `office.fake` is the forge (`fake.person(login)` acts over HTTP; logins are the ids of people.yaml), `office.control()` runs the
-controller in this process, `office.workflow(name)` runs a workflow's own steps, `office.jdih(...)` one command.
-`fake.faults` is asserted to be empty at the end of every test.
+Each is an `e2e.kantor.Kantor` whose fake is running; `Kantor.copy` makes another from any moment. `office.fake` is the
+forge (`fake.person(login)` acts over HTTP; logins are the ids of people.yaml), `office.control()` runs the controller
+in this process, `office.workflow(name)` runs a workflow's own steps, `office.jdih(...)` one command. `fake.faults` is
+asserted to be empty at the end of every test.
 """
 
 from __future__ import annotations

@@ -116,7 +116,6 @@ def test_what_a_command_lacks_is_said_in_one_line(draft: Kantor) -> None:
     for env, said in (
         ({"JDIH_ROBOT": ""}, "JDIH_ROBOT belum diatur"),
         ({"JDIH_TOKEN_FORGE": "salah"}, "periksa alamat dan tokennya"),
-        ({"GITHUB_API_URL": "http://127.0.0.1:9/api"}, "tidak dapat dihubungi"),
     ):
         done = draft.jdih("github", "control", **env)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr

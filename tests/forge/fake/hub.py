@@ -43,6 +43,8 @@ class Hub:
         base = self.bare.head(pull.base)
         if not pull.open or base is None:
             raise Refused(405, "Pull Request is not mergeable")
+        if pull.draft:
+            raise Refused(405, "Pull Request is still a draft")
         if method != "merge":
             raise Refused(405, f"The merge method {method} is not allowed in this repository.")
         if given.get("sha", pull.head) != pull.head:

@@ -45,7 +45,8 @@ class Trouble:
     """A fault on order: for requests of `method` (all: '') whose path matches `path`."""
 
     kind: str
-    """`secondary`, `primary`, `429`, `500`, `lost` (after the effect) or `dropped` (before it)."""
+    """`secondary`, `primary`, `403`, `404`, `429`, `500`, `cut` (half the answer), `lost` (after the effect) or
+    `dropped` (before it)."""
     method: str = ""
     path: str = ".*"
     times: int = 1
@@ -155,7 +156,7 @@ class Fake:
         with self._lock:
             self.asked.append(f"{method} {path}")
             trouble = self._ordered(method, path)
-            if trouble and trouble.kind not in {"lost", "dropped"}:
+            if trouble and trouble.kind not in {"lost", "dropped", "cut"}:
                 reply = _ill(trouble.kind)
             elif trouble and trouble.kind == "dropped":
                 return _cut(environ)
@@ -167,6 +168,8 @@ class Fake:
             self.faults += asked.faults() + asked.answer_faults(reply.status, content or b"{}")
         if trouble and trouble.kind == "lost":
             return _cut(environ)
+        if trouble and trouble.kind == "cut":
+            content = content[: len(content) // 2]
         return _send(start_response, reply.status, content, {"Content-Type": "application/json"} | reply.headers)
 
     def _answer(self, method: str, path: str, query: dict[str, str], sent: bytes, authorization: str) -> Reply:
@@ -225,6 +228,10 @@ def _ill(kind: str) -> Reply:
             return Reply(403, {"message": "API rate limit exceeded for installation ID 1."}, headers=headers)
         case "429":
             return Reply(429, limited, headers={"Retry-After": "7"})
+        case "403":
+            return Reply(403, {"message": "Resource not accessible by integration"})
+        case "404":
+            return Reply(404, {"message": "Not Found"})
     return Reply(502, {"message": "Server Error"})
 
 

@@ -49,6 +49,7 @@ def pull(state: State, thread: Thread, web: str, *, whole: bool = True) -> Row:
         title=thread.title,
         body=thread.body or None,
         state="open" if thread.open else "closed",
+        draft=thread.draft,
         user=user(state, thread.author),
         html_url=f"{web}/pull/{thread.number}",
         created_at=moment(thread.at),

@@ -51,6 +51,8 @@ class Thread:
     at: datetime
     labels: list[str] = field(default_factory=list)
     open: bool = True
+    draft: bool = False
+    """Whether who opened it says that it is not ready (a pull request)."""
     closed_at: datetime | None = None
     branch: str = ""
     base: str = ""

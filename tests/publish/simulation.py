@@ -1,0 +1,460 @@
+"""A world in memory with every fault there is, in which the real runs and the real clients are carried out.
+
+One seed is one history: eight runs of `pipeline.reconcile` side by side under a virtual clock, each with a clock of its
+own that is wrong by up to a minute. At every command and every request a run may be slow, or die. The ledger is
+compare-and-swap; the platforms are five kinds: a key of the effect's own (Bluesky), a container that is published once
+(Instagram), an idempotency key for an hour and a list (Mastodon), a list alone (X), nothing to ask (Telegram). Lists show
+a post up to two minutes late, requests arrive up to a minute after the client gave up, answers are lost. Meanwhile `main`
+edits the item, or orders it taken down. Then all is quiet, and what is left is judged.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from pipeline.flow import Deferred, Unknown
+from pipeline.model.base import JdihError
+from pipeline.model.people import Account
+from pipeline.model.outcome import Result
+from pipeline.model.publishing import TRANSITIONS, EffectAction, Media, Post, State, Wanted, effect_key
+from pipeline.reconcile import lease, run
+from pipeline.reconcile.commands import Apart, Ask, Look, Now, Read, Update
+from tests.publish.simulated import PLATFORMS, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+
+    from pipeline.flow import Flow, Request, Response
+    from pipeline.model.outcome import Outcome
+    from pipeline.model.publishing import Entry
+    from pipeline.reconcile.commands import Life
+
+START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+RUNS = 8
+SPAN = 1500.0
+"""Seconds in which runs begin, and `main` changes."""
+LAG, SKEW, TIMEOUT, LATE = 120.0, 60.0, 70.0, 60.0
+"""What the world really does, whatever the program believes (`pipeline.reconcile.lease`)."""
+SLEEP = (700.0, 5000.0)
+"""A pause beyond the lease."""
+
+
+@dataclass(slots=True)
+class Fork:
+    """Lives to be carried side by side."""
+
+    lives: list[Life[Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Machine:
+    """One run's machine: how wrong its clock is, and whether it still lives."""
+
+    skew: float
+    calm: bool = False
+    dead: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One thread of a machine: what it steps through, and who waits for it."""
+
+    machine: Machine
+    steps: Generator[Any, Any, Any]
+    done: Callable[[Any, JdihError | None], None]
+
+
+@cache
+def wanted(item: str, version: str, names: tuple[str, ...], *, withdrawn: bool = False) -> Wanted:
+    """Return what `main` wants of *item* in *version* on the platforms *names*."""
+    digest = version * 64
+    posts = tuple(
+        Post(
+            item=item,
+            platform=name,
+            account=Account(platform=name, id=f"10{place}", handle="uji@sosial.example"),
+            text=f"Butir {item} versi {version}",
+            media=(
+                Media(name="satu.jpg", url="https://jdih.example/satu.jpg", alt="", mime="image/jpeg", content=bytes),
+            )
+            if name == "instagram"
+            else (),
+            digest=digest,
+        )
+        for place, name in enumerate(names)
+    )
+    order = "perintah-uji" if withdrawn else ""
+    return Wanted(item=item, digest=digest, page_url=item, posts=posts, withdrawn=withdrawn, order=order)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything outside the runs."""
+
+    random: Random
+    sleepy: bool = False
+    """Whether machines sleep beyond their leases."""
+    plant: str = ""
+    """A fault planted in what carries the commands out."""
+    t: float = 0.0
+    ledger: dict[str, Entry] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    writes: int = 0
+    sent: int = 0
+    buried: set[str] = field(default_factory=set)
+    posted: Counter[str] = field(default_factory=Counter)
+    late: set[str] = field(default_factory=set)
+    """Keys of posts that appeared after their tombstone."""
+    server: Server = field(default_factory=Server)
+    queue: list[tuple[float, int, Task | None, Any, JdihError | None]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    edge: bool = False
+    """Whether clocks are as wrong, lists as late and steps as slow as they may be."""
+    rough: float = 0.0
+    deadly: float = 0.0
+    site: Callable[[str], str] = str
+
+    # -- the scheduler
+
+    def push(self, after: float, task: Task | None, value: Any = None, fault: JdihError | None = None) -> None:
+        heapq.heappush(self.queue, (self.t + after, next(self.numbers), task, value, fault))
+
+    def start(
+        self, machine: Machine, life: Life[Any], after: float, done: Callable[[Any, JdihError | None], None]
+    ) -> None:
+        self.push(after, Task(machine, self.drive(life, machine), done))
+
+    def play(self) -> None:
+        """Carry everything on until nothing is left to happen."""
+        while self.queue:
+            self.t, _, task, value, fault = heapq.heappop(self.queue)
+            if task is None:
+                value()
+            elif not task.machine.dead:
+                if not task.machine.calm and self.random.random() < self.deadly:
+                    task.machine.dead = True
+                else:
+                    self.step(task, value, fault)
+
+    def step(self, task: Task, value: Any, fault: JdihError | None) -> None:
+        try:
+            asked = task.steps.throw(fault) if fault else task.steps.send(value)
+        except StopIteration as stop:
+            task.done(stop.value, None)
+        except JdihError as broken:
+            task.done(None, broken)
+        else:
+            if isinstance(asked, Fork):
+                self.fork(task, asked.lives)
+            else:
+                self.push(asked, task)
+
+    def fork(self, parent: Task, lives: list[Life[Any]]) -> None:
+        results: list[Any] = [None] * len(lives)
+        broken: list[JdihError] = []
+        left = [len(lives)]
+
+        def ended(place: int) -> Callable[[Any, JdihError | None], None]:
+            def done(value: Any, fault: JdihError | None) -> None:
+                results[place] = value
+                broken.extend([fault] if fault else [])
+                left[0] -= 1
+                if not left[0]:
+                    self.push(0, parent, results, broken[0] if broken else None)
+
+            return done
+
+        for place, life in enumerate(lives):
+            self.start(parent.machine, life, 0, ended(place))
+
+    # -- commands
+
+    def now(self, machine: Machine) -> datetime:
+        return START + timedelta(seconds=self.t + machine.skew)
+
+    def drive(self, life: Life[Any], machine: Machine) -> Generator[float | Fork, Any, Any]:
+        """Carry out what *life* commands."""
+        try:
+            command = next(life)
+            while True:
+                try:
+                    if isinstance(command, Now):
+                        answer: Any = self.now(machine)
+                    elif isinstance(command, Ask):
+                        answer = yield from self.converse(command, machine)
+                    elif isinstance(command, Update):
+                        answer = yield from self.update(command, machine)
+                    elif isinstance(command, Apart):
+                        answer = yield Fork(list(command.lives))
+                    elif isinstance(command, Look):
+                        answer = self.site(command.url)
+                    else:
+                        answer = self.seen()
+                        yield self.moment(machine)
+                except JdihError as fault:
+                    command = life.throw(fault)
+                else:
+                    command = life.send(answer)
+        except StopIteration as stop:
+            return stop.value
+
+    def moment(self, machine: Machine) -> float:
+        """Return how long a step takes: now and then minutes, or beyond every lease."""
+        chance = self.random.random()
+        if machine.calm:
+            return 0.1
+        if self.sleepy and chance < 0.02:
+            return self.random.uniform(*SLEEP)
+        if self.edge and chance > 0.9:
+            return self.random.uniform(100, 500)
+        return chance * 400 if chance > 0.99 else 0.2 + chance
+
+    def seen(self) -> dict[str, Entry]:
+        """Return the ledger as it is read."""
+        if self.plant != "tombstone ignored":
+            return self.ledger
+        return {key: _lively(entry) for key, entry in self.ledger.items()}
+
+    def update(self, command: Update, machine: Machine) -> Generator[float, None, dict[str, Entry]]:
+        """Compare and swap: decide anew when somebody was first. The remote may refuse, and the answer be lost."""
+        while True:
+            base = self.ledger
+            changes = {entry.key: entry for entry in command.decide(self.seen(), self.now(machine))}
+            if not changes:
+                return {}
+            changes = {key: self.planted(entry) for key, entry in changes.items()}
+            yield self.moment(machine)
+            if not machine.calm and self.random.random() < self.rough * 0.1:
+                raise JdihError("buku terbitan ditolak")
+            if self.ledger is base or self.plant == "no claim before the post":
+                self.write(changes)
+                yield self.moment(machine)
+                return changes
+
+    def planted(self, entry: Entry) -> Entry:
+        if self.plant == "retry of an unknown" and entry.state is State.UNKNOWN:
+            return replace(entry, history=(*entry.history[:-1], replace(entry.history[-1], state=State.CLAIMED)))
+        if self.plant == "lost answer forgotten" and entry.state is not State.POSTING:
+            return replace(entry, lease=None)
+        return entry
+
+    def write(self, changes: Mapping[str, Entry]) -> None:
+        self.writes += 1
+        if self.plant == "receipt only after":
+            changes = {key: entry for key, entry in changes.items() if entry.state is not State.POSTING}
+        for key, entry in changes.items():
+            known = self.ledger.get(key)
+            past = known.history if known else ()
+            before = past[-1].state if past else None
+            for turn in entry.history[len(past) :]:
+                if turn.state not in TRANSITIONS[before]:
+                    self.faults.append(f"unlawful: {before} -> {turn.state}")
+                before = turn.state
+            if entry.history[: len(past)] != past:
+                self.faults.append("rewound")
+            if entry.state is State.WITHDRAWN:
+                self.buried.add(key)
+        self.ledger = {**self.ledger, **changes}
+
+    # -- requests
+
+    def converse(self, command: Ask, machine: Machine) -> Generator[float, None, Any]:
+        """Carry out one conversation, request by request."""
+        flow: Flow[Any] = command.flow
+        if command.until:
+            flow = lease.guarded(flow, command.until, lambda: self.now(machine))
+        platform = command.account.platform
+        try:
+            request = next(flow)
+            while True:
+                if request.delay:
+                    yield request.delay
+                try:
+                    reply = yield from self.exchange(platform, request, machine)
+                except (Deferred, Unknown) as fault:
+                    request = flow.throw(fault)
+                else:
+                    request = flow.send(reply)
+        except StopIteration as stop:
+            return stop.value
+
+    def exchange(self, platform: str, request: Request, machine: Machine) -> Generator[float, None, Response]:
+        """Send one request. What must not be repeated can arrive although nobody hears of it, even late."""
+        draw = self.random.random
+        bad = not machine.calm and draw() < self.rough
+        if request.repeatable:
+            yield self.moment(machine)
+            if bad and draw() < 0.5:
+                raise Deferred("tidak menjawab", account_wide=True)
+            reply = self.server.answer(platform, request, self.t)
+            yield self.moment(machine)
+            if bad:
+                raise Deferred("jawaban hilang", account_wide=True)
+            return reply
+        how = draw() if bad else 1.0
+        if how < 0.1:
+            raise Deferred("tidak dapat dihubungi", account_wide=True)
+        if how < 0.25:
+            return self.server.refusal(platform, 429 if how < 0.18 else 400 if how < 0.2 else 500)
+        box: list[Response] = []
+
+        def arrive() -> None:
+            box.append(self.commit(platform, request))
+
+        lost = how < 0.45
+        late = 1.0 if self.edge else draw()
+        slow = TIMEOUT + LATE * late if how < 0.6 else min(draw() * 2, TIMEOUT) if not bad else TIMEOUT * draw()
+        waited = min(slow, TIMEOUT)
+        if self.sleepy and not machine.calm and draw() < 0.05:
+            slow += self.random.uniform(*SLEEP)  # the machine slept with the request in its hand
+            waited = slow
+        if not lost or how > 0.35:
+            self.push(slow, None, arrive)
+        yield waited + 0.01
+        if lost or not box:
+            raise Unknown("tidak menjawab")
+        return self.server.refusal(platform, 503) if how < 0.8 else box[0]
+
+    def commit(self, platform: str, request: Request) -> Response:
+        """Let the platform carry out what must not be repeated, and note what became public."""
+        self.sent += 1
+        text, reply = self.server.commit(platform, request, self.t, LAG * (1.0 if self.edge else self.random.random()))
+        if text:
+            key = self.keys[platform, text]
+            self.posted[key] += 1
+            if key in self.buried:
+                self.late.add(key)
+        return reply
+
+
+def _lively(entry: Entry) -> Entry:
+    if entry.state is not State.WITHDRAWN:
+        return entry
+    return replace(entry, history=(*entry.history[:-1], replace(entry.history[-1], state=State.CLAIMED)))
+
+
+# -- one history
+
+
+def simulate(seed: int, *, sleepy: bool = False, plant: str = "") -> list[str]:
+    """Play the history *seed* and return what is wrong with it; [] when nothing was lost, doubled or unlawful."""
+    random = Random(seed)
+    world = World(random, sleepy=sleepy, plant=plant, rough=random.choice((0.05, 0.2, 0.5)))
+    world.deadly = random.choice((0.0, 0.01, 0.03))
+    story = _story(random)
+    world.keys = {(post.platform, post.text): post.key for each in story.all() for post in each.posts}
+    world.site = lambda item: story.at(item, world.t).digest
+    world.edge = random.random() < 0.5
+    for number in range(RUNS):
+        skew = random.choice((-SKEW, SKEW)) if world.edge else random.uniform(-SKEW, SKEW)
+        # At the edge some begin together, and the others when the first leases end.
+        span = ((0, 120), (400, 900))[number > 2] if world.edge else (0, SPAN)
+        _begin(world, story, Machine(skew), random.uniform(*span))
+    world.play()
+    for _ in range(3):
+        _quiet(world, story)
+    before = (world.writes, world.sent)
+    told = _quiet(world, story)
+    if (world.writes, world.sent) != before:
+        world.faults.append("a quiet run was not quiet")
+    return [*world.faults, *_judged(world, story, {outcome.action.key: outcome for outcome in told})]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What `main` says of each item, and since when."""
+
+    items: dict[str, list[tuple[float, Wanted]]]
+
+    def all(self) -> Iterator[Wanted]:
+        return (version for versions in self.items.values() for _, version in versions)
+
+    def at(self, item: str, t: float) -> Wanted:
+        return [version for since, version in self.items[item] if since <= t][-1]
+
+
+def _story(random: Random) -> Story:
+    items = {}
+    for item in ("uji-satu", "uji-dua")[: random.choice((1, 1, 2))]:
+        names = tuple(random.sample(PLATFORMS, random.choice((1, 2, 3))))
+        versions = [(0.0, wanted(item, "a", names))]
+        if random.random() < 0.25:
+            versions.append((random.uniform(0, SPAN), wanted(item, "b", names)))
+        if random.random() < 0.4:
+            last = versions[-1][1].digest[0]
+            versions.append((random.uniform(versions[-1][0], 1.5 * SPAN), wanted(item, last, names, withdrawn=True)))
+        items[item] = versions
+    return Story(items)
+
+
+def _begin(world: World, story: Story, machine: Machine, after: float) -> None:
+    def begin() -> None:
+        world.start(machine, run.run([story.at(item, world.t) for item in story.items]), 0, lambda *_: None)
+
+    world.push(after, None, begin)
+
+
+def _quiet(world: World, story: Story) -> list[Outcome]:
+    """Let a run have its way a long time after everything else."""
+    told: list[Outcome] = []
+    world.t = max(world.t, 2 * SPAN) + 1000
+    wants = [story.at(item, world.t) for item in story.items]
+    world.start(Machine(0, calm=True), run.run(wants), 0, lambda value, _: told.extend(value or ()))
+    world.play()
+    return told
+
+
+# -- the judgement
+
+
+def _judged(world: World, story: Story, told: Mapping[str, Outcome]) -> Iterator[str]:
+    for entry in world.ledger.values():
+        if entry.state is State.POSTING:
+            yield f"{entry.platform}: still posting"
+    warned = {key for key, outcome in told.items() if outcome.result is Result.UNKNOWN}
+    for (platform, text), key in world.keys.items():
+        entry = world.ledger.get(key)
+        live = world.server.live(platform, text)
+        bad = live > 1 or (live == 1 and entry is not None and entry.state is State.WITHDRAWN)
+        if world.sleepy:
+            if bad and key not in warned:
+                yield f"{platform}: {live} live, {entry.state if entry else None}, and nobody was told"
+            continue
+        if world.posted[key] > 1:
+            yield f"{platform}: doubled"
+        if key in world.late or bad:
+            yield f"{platform}: live after its tombstone"
+    yield from (fault for item in story.items for fault in _unmet(world, story.at(item, world.t), told))
+
+
+def _unmet(world: World, item: Wanted, told: Mapping[str, Outcome]) -> Iterator[str]:
+    """Yield what `main` wants of *item* and neither has nor is told to wait for."""
+    for post in item.posts:
+        entry = world.ledger.get(post.key)
+        live = world.server.live(post.platform, post.text)
+        if entry is None and post.key not in told:
+            yield f"{post.platform}: lost"
+        elif entry and not item.withdrawn and entry.state is State.DONE and not live:
+            yield f"{post.platform}: done and not there"
+        elif (
+            entry
+            and entry.state is not State.DONE
+            and not entry.state is State.WITHDRAWN
+            and not _is_told(item, post, told)
+        ):
+            yield f"{post.platform}: {entry.state} and nobody was told"
+        elif entry and item.withdrawn and entry.state is State.DONE and not _is_told(item, post, told):
+            yield f"{post.platform}: not taken down"
+
+
+def _is_told(item: Wanted, post: Post, told: Mapping[str, Outcome]) -> bool:
+    kind = EffectAction.RETRACT if item.withdrawn else EffectAction.PUBLISH
+    return effect_key(post.item, post.account, kind, post.digest) in told
