@@ -185,10 +185,10 @@ class Repository:
         with _index(self.folder) as env:
             if base:
                 self.git("read-tree", base, env=env)
-            lines = []
-            for path, data in changes.items():
-                blob = "0" * 40 if data is None else self.git("hash-object", "-w", "--stdin", stdin=data)
-                lines.append(f"{'0' if data is None else '100644'} {blob}\t{path}\0")
+            kept = {path: data for path, data in changes.items() if data is not None}
+            ids = self.git("fast-import", "--quiet", stdin=batch_text.stream(kept.values())).split() if kept else []
+            lines = [f"100644 {blob}\t{path}\0" for path, blob in zip(kept, ids, strict=True)]
+            lines += [f"0 {'0' * 40}\t{path}\0" for path in changes.keys() - kept]
             self.git("update-index", "-z", "--index-info", stdin="".join(lines).encode(), env=env)
             tree = self.git("write-tree", env=env)
         return self.commit_tree(tree, parents, message, identity, at)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pipeline.flow import Flow
-    from pipeline.model.forge import CheckRun, Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
+    from pipeline.model.forge import Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
 
 
 class Forge(Protocol):
@@ -83,9 +83,6 @@ class Forge(Protocol):
 
     def make_label(self, repo: str, name: str, /) -> Flow[None]:
         """Make a label known to the repository, unless it is."""
-
-    def annotate(self, repo: str, sha: str, run: CheckRun, /) -> Flow[None]:
-        """Show findings on the lines of a commit; the same ones are not shown twice."""
 
     def rulesets(self, repo: str, /) -> Flow[tuple[Ruleset, ...]]:
         """Return the repository's own rules for branches."""

@@ -70,16 +70,15 @@ def ask(request: Request, *statuses: int) -> Flow[Response]:
     return reply
 
 
-def rows(repo: str, path: str, params: Mapping[str, str] | None = None, *, key: str = "") -> Flow[list[Any]]:
-    """Return a list to its end; *key* names it where GitHub wraps it in an object."""
+def rows(repo: str, path: str, params: Mapping[str, str] | None = None) -> Flow[list[Any]]:
+    """Return a list to its end."""
     found: list[Any] = []
     params = {**(params or {}), "per_page": str(_PAGE)}
     for _ in range(_PAGES):
         reply = yield from ask(get(repo, path, params), OK)
-        listed = reply.body.get(key) if key else reply.json
-        if not isinstance(listed, list):
+        if not isinstance(reply.json, list):
             raise JdihError(f"GitHub tidak memberi daftar untuk {path}")
-        found += listed
+        found += reply.json
         following = _NEXT.search(reply.headers.get("link", ""))
         if following is None:
             return found

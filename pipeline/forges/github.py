@@ -6,8 +6,6 @@ tell, GitHub is asked whether it is there. `repo` is `owner/name` throughout; li
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -31,16 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from pipeline.flow import Flow, Request
-    from pipeline.model.forge import Annotation, CheckRun, Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
+    from pipeline.model.forge import Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
 
 NAME = "github"
 ENDPOINT = _github_wire.ENDPOINT
-COMMENT_LIMIT, SUMMARY_LIMIT, DESCRIPTION_LIMIT = 65_536, 65_535, 140
+COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
 """Characters GitHub takes; what is longer ends in an ellipsis."""
 
 _BASE = "main"
 _WEB = "https://github.com"
-_ANNOTATIONS = 50
 _OWN = {"includes_parents": "false"}
 _NOT_MERGEABLE, _HEAD_MOVED = 405, 409
 _TRY_AGAIN = "base branch was modified"
@@ -206,32 +203,6 @@ def close_issue(repo: str, number: int, /) -> Flow[None]:
     yield from ask(put("PATCH", repo, f"/issues/{number}", {"state": "closed", "state_reason": "completed"}), OK)
 
 
-def annotate(repo: str, sha: str, run: CheckRun, /) -> Flow[None]:
-    """Show findings on their lines by a check run (Apps only). The same run is not made twice on a commit."""
-    marks = [_mark(one) for one in run.annotations]
-    output = {"title": run.title, "summary": _clipped(run.summary, SUMMARY_LIMIT)}
-    digest = hashlib.sha256(json.dumps([run.conclusion, output, marks]).encode()).hexdigest()
-
-    def find() -> Flow[int | None]:
-        listed = yield from rows(repo, f"/commits/{sha}/check-runs", {"check_name": run.name}, key="check_runs")
-        return next((values.number(row, "id") for row in listed if row.get("external_id") == digest), None)
-
-    if (yield from find()) is not None:
-        return
-    document = {
-        "name": run.name,
-        "head_sha": sha,
-        "status": "completed",
-        "conclusion": run.conclusion,
-        "external_id": digest,
-        "output": {**output, "annotations": marks[:_ANNOTATIONS]},
-    }
-    made = yield from create(once("POST", repo, "/check-runs", document), lambda row: values.number(row, "id"), find)
-    for start in range(_ANNOTATIONS, len(marks), _ANNOTATIONS):
-        more = {"output": {**output, "annotations": marks[start : start + _ANNOTATIONS]}}
-        yield from ask(put("PATCH", repo, f"/check-runs/{made}", more), OK)
-
-
 def make_label(repo: str, name: str, /) -> Flow[None]:
     """Make a label known to the repository: a form's label that is not known is silently left off its issue."""
     listed = yield from rows(repo, "/labels")
@@ -279,16 +250,6 @@ def _unmerged(reply: Response, request: Request) -> Deferred | Rejected:
 
 def _reviewers(logins: Collection[str]) -> Mapping[str, Any]:
     return {"reviewers": sorted(logins)}
-
-
-def _mark(one: Annotation) -> dict[str, Any]:
-    return {
-        "path": one.path,
-        "start_line": one.line,
-        "end_line": one.line,
-        "annotation_level": one.level,
-        "message": one.message,
-    }
 
 
 def _plain(body: str) -> str:

@@ -121,29 +121,6 @@ class Issue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Annotation:
-    """A finding on a line, as a check run shows it. `path` is relative to the repository's root."""
-
-    path: str
-    line: int
-    level: str
-    """`notice`, `warning` or `failure`."""
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckRun:
-    """A finished check with findings on lines. `conclusion`: `success`, `failure`, `neutral` or `action_required`."""
-
-    name: str
-    conclusion: str
-    title: str
-    summary: str
-    """Markdown."""
-    annotations: tuple[Annotation, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Ruleset:
     """Rules of the forge for branches. `document` is the whole of it, as the forge's own API shows it."""
 

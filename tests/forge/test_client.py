@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.flow import Deferred, Rejected
 from pipeline.forges import github
-from pipeline.model.forge import Annotation, CheckRun, CommitStatus, Status, Verdict
+from pipeline.model.forge import CommitStatus, Status, Verdict
 from tests.forge.fake import ACTIONS, ROBOT
 from tests.forge.fake.state import Said
 from tests.forge.parts import GATE, MARKER, REPO, RULESET, Desk, commit, git, guarded
@@ -234,19 +234,6 @@ def test_issues_are_opened_answered_and_closed(forge: Fake, desk: Desk, pull: in
     assert desk.ask(github.issues(REPO, "disposisi")) == ()
     made = desk.ask(github.open_issue(REPO, "tinjau-sop", "SOP perlu ditinjau", "Isi"))
     assert desk.ask(github.issues(REPO, "tinjau-sop")) == (made,)
-
-
-def test_findings_are_shown_on_their_lines_fifty_at_a_time_and_once(forge: Fake, desk: Desk, pull: int) -> None:
-    head = desk.ask(github.pull(REPO, pull)).head
-    marks = tuple(Annotation(path="a.md", line=n + 1, level="failure", message=f"temuan {n}") for n in range(120))
-    run = CheckRun(
-        name="pemeriksaan", conclusion="failure", title="120 temuan", summary="x" * 70_000, annotations=marks
-    )
-    for _ in range(2):
-        desk.ask(github.annotate(REPO, head, run))
-    [seen] = forge.state.runs
-    assert [one["start_line"] for one in seen.annotations] == list(range(1, 121))
-    assert len(seen.given["output"]["summary"]) == github.SUMMARY_LIMIT
 
 
 def test_rulesets_are_made_read_and_replaced(forge: Fake, desk: Desk) -> None:

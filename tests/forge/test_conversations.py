@@ -9,7 +9,7 @@ import pytest
 from pipeline.flow import Deferred, Rejected, Response, Unknown, retry_after
 from pipeline.forges import FORGES, github
 from pipeline.model.base import JdihError
-from pipeline.model.forge import CheckRun, CommitStatus, Status
+from pipeline.model.forge import CommitStatus, Status
 from tests.forge.fake.spec import fill
 from tests.forge.parts import LOST, MARKER, REPO, converse, judged
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 HEAD, COMMIT = "a" * 40, "b" * 40
 ME = "jdih[bot]"
 STATUS = CommitStatus(context="sop/gate", status=Status.PENDING, description="menunggu", url="https://jdih.example/")
-RUN = CheckRun(name="pemeriksaan", conclusion="success", title="Rapi", summary="Tidak ada temuan")
 
 
 def ok(body: Any, status: int = 200, **headers: str) -> Response:  # noqa: ANN401 - JSON
@@ -60,7 +59,6 @@ READING: list[Callable[[], Generator[Request, Response, Any]]] = [
     lambda: github.set_status(REPO, HEAD, STATUS, ME),
     lambda: github.set_labels(REPO, 7, "sop:", ["sop: baru"]),
     lambda: github.put_comment(REPO, 7, MARKER, MARKER, ME),
-    lambda: github.annotate(REPO, HEAD, RUN),
 ]
 REFUSALS = [
     (refused(403, "You have exceeded a secondary rate limit", retry_after="7"), Deferred, "meminta jeda", 7.0),
@@ -149,7 +147,7 @@ def test_what_is_missing_is_named(broken: Any, named: str) -> None:  # noqa: ANN
         converse(github.pull(REPO, 7), [ok(broken)])
 
 
-@pytest.mark.parametrize("listed", [None, {}, "x", {"check_runs": 3}])
+@pytest.mark.parametrize("listed", [None, {}, "x", {"pulls": 3}])
 def test_a_list_that_is_none_blocks(listed: Any) -> None:  # noqa: ANN401 - JSON
     with pytest.raises(JdihError, match="tidak memberi daftar"):
         converse(github.reviews(REPO, 7), [ok(listed)])
@@ -234,18 +232,6 @@ def test_a_label_that_is_gone_already_is_as_good() -> None:
     labels = [{"name": "sop: lama/1 & 2"}]
     asked, _ = converse(github.set_labels(REPO, 7, "sop:", []), [ok(pull(labels=labels)), refused(404)])
     assert asked[1].url.endswith("/issues/7/labels/sop%3A%20lama%2F1%20%26%202")
-
-
-def test_a_check_run_is_not_made_twice_when_the_answer_is_lost() -> None:
-    none = ok({"total_count": 0, "check_runs": []})
-    [_, create, *_], _ = converse(
-        github.annotate(REPO, HEAD, RUN),
-        [none, ok(fill("check-run", id=4), 201)],
-    )
-    assert create.json is not None
-    made = fill("check-run", id=4, external_id=create.json["external_id"])
-    asked, _ = converse(github.annotate(REPO, HEAD, RUN), [none, LOST, ok({"total_count": 1, "check_runs": [made]})])
-    assert [request.method for request in asked] == ["GET", "POST", "GET"]
 
 
 def test_a_planted_request_outside_the_description_is_found() -> None:

@@ -15,10 +15,7 @@ from typing import Any
 REPO = "/repos/{owner}/{repo}"
 OPERATIONS = {
     "/activity": ["get"],
-    "/check-runs": ["post"],
-    "/check-runs/{check_run_id}": ["patch"],
     "/commits/{commit_sha}/pulls": ["get"],
-    "/commits/{ref}/check-runs": ["get"],
     "/commits/{ref}/statuses": ["get"],
     "/issues": ["get", "post"],
     "/issues/comments/{comment_id}": ["patch", "delete"],

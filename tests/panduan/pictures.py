@@ -7,19 +7,22 @@ what `jdih preview` shows. 900 points wide, four pixels to three points: 1200 pi
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from pipeline import web
 from tests.forge.e2e.kantor import ROOT, Kantor
-from tests.forge.e2e.playing import Play
 from tests.panduan import story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.forge.e2e.playing import Play
 
 FOLDER = ROOT / "content/halaman/panduan/gambar"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -93,7 +96,7 @@ def _on_the_forge(lens: Camera, office: Kantor) -> None:
     pull = f"{hub}/pull/{play.pull}"
     story.carry(play, 1, 3)
     lens.take("pemeriksaan", pull, "h3:has-text('Pemeriksaan')", 112)
-    lens.take("dikembalikan", pull, "section.buruk", 330)
+    lens.take("dikembalikan", pull, "section.buruk", 300)
     story.carry(play, 3, 6)
     lens.take("komentar-tetap", pull, "section:has(h3)")
     lens.take("ulasan", f"{pull}/files", "#review")
@@ -111,7 +114,7 @@ def _on_the_site(lens: Camera, office: Kantor, product: Play) -> None:
         lens.take("halaman-produk", f"{address}{product.place.folder.removeprefix('content/')}/", height=900)
         lens.take("jejak", f"{address}informasi/{item.office}/{item.year}/{item.slug}/", ":has(> #jejak)")
         lens.take("pencarian", f"{address}cari/?q=pengunggahan", height=980)
-        lens.take("sop", f"{address}sop/{product.procedure.id}/", "h2#langkah", 900)
+        lens.take("sop", f"{address}sop/kpu-ri/medsos/", "h2#langkah", 1000)
 
 
 def main() -> None:

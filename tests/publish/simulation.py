@@ -59,6 +59,8 @@ class Machine:
 
     skew: float
     calm: bool = False
+    doomed: bool = False
+    """It dies once its next post is on the way, and that arrives as late as it may."""
     dead: bool = False
 
 
@@ -121,6 +123,8 @@ class World:
     rough: float = 0.0
     deadly: float = 0.0
     site: Callable[[str], str] = str
+    claimed: Callable[[float], None] | None = None
+    """At the edge: called with the end of every lease, so that another run begins right after it."""
 
     # -- the scheduler
 
@@ -262,6 +266,8 @@ class World:
                 self.faults.append("rewound")
             if entry.state is State.WITHDRAWN:
                 self.buried.add(key)
+            if entry.state is State.POSTING and entry.lease and self.claimed:
+                self.claimed((entry.lease - START).total_seconds())
         self.ledger = {**self.ledger, **changes}
 
     # -- requests
@@ -271,6 +277,10 @@ class World:
         flow: Flow[Any] = command.flow
         if command.until:
             flow = lease.guarded(flow, command.until, lambda: self.now(machine))
+            left = (command.until - self.now(machine)).total_seconds()
+            if self.edge and left > 0 and not machine.calm and self.random.random() < 0.3:
+                yield left * self.random.uniform(0.9, 1.0)  # as slow as it is allowed to be
+                machine.doomed = self.random.random() < 0.5
         platform = command.account.platform
         try:
             request = next(flow)
@@ -299,6 +309,10 @@ class World:
             if bad:
                 raise Deferred("jawaban hilang", account_wide=True)
             return reply
+        if machine.doomed:
+            machine.dead = True
+            self.push(TIMEOUT + LATE, None, lambda: self.commit(platform, request))
+            yield 0
         how = draw() if bad else 1.0
         if how < 0.1:
             raise Deferred("tidak dapat dihubungi", account_wide=True)
@@ -310,8 +324,7 @@ class World:
             box.append(self.commit(platform, request))
 
         lost = how < 0.45
-        late = 1.0 if self.edge else draw()
-        slow = TIMEOUT + LATE * late if how < 0.6 else min(draw() * 2, TIMEOUT) if not bad else TIMEOUT * draw()
+        slow = TIMEOUT + LATE * draw() if how < 0.6 else min(draw() * 2, TIMEOUT) if not bad else TIMEOUT * draw()
         waited = min(slow, TIMEOUT)
         if self.sleepy and not machine.calm and draw() < 0.05:
             slow += self.random.uniform(*SLEEP)  # the machine slept with the request in its hand
@@ -353,11 +366,14 @@ def simulate(seed: int, *, sleepy: bool = False, plant: str = "") -> list[str]:
     world.keys = {(post.platform, post.text): post.key for each in story.all() for post in each.posts}
     world.site = lambda item: story.at(item, world.t).digest
     world.edge = random.random() < 0.5
-    for number in range(RUNS):
+    for _ in range(RUNS // 2 if world.edge else RUNS):
         skew = random.choice((-SKEW, SKEW)) if world.edge else random.uniform(-SKEW, SKEW)
-        # At the edge some begin together, and the others when the first leases end.
-        span = ((0, 120), (400, 900))[number > 2] if world.edge else (0, SPAN)
-        _begin(world, story, Machine(skew), random.uniform(*span))
+        _begin(world, story, Machine(skew), random.uniform(0, 120 if world.edge else SPAN))
+    if world.edge:
+        rest = [Machine(SKEW) for _ in range(RUNS - RUNS // 2)]
+        world.claimed = lambda end: (
+            _begin(world, story, rest.pop(), max(end - SKEW - world.t, 0) + 60 * random.random()) if rest else None
+        )
     world.play()
     for _ in range(3):
         _quiet(world, story)
@@ -378,7 +394,7 @@ class Story:
         return (version for versions in self.items.values() for _, version in versions)
 
     def at(self, item: str, t: float) -> Wanted:
-        return [version for since, version in self.items[item] if since <= t][-1]
+        return [version for since, version in self.items[item] if since <= max(t, 0.0)][-1]
 
 
 def _story(random: Random) -> Story:

@@ -32,6 +32,7 @@ PAGES = [
     "sop/kota/unggah/",
     "cari/?q=pengunggahan",
     "panduan/",
+    "panduan/penulis/",
 ]
 
 pytestmark = pytest.mark.slow

@@ -146,6 +146,7 @@ PAPERS: dict[str, dict[int, str]] = {
         1: "disposisi.md",
         3: "dokumentasi/** notula.md",
         4: "index.md",
+        5: "index.md",
         6: "index.md",
         7: "disposisi.md",
         8: "disposisi.md",

@@ -28,7 +28,7 @@ class Checked:
     summary: str
     """Markdown for the run's page."""
     fit: bool
-    """Whether nothing must be mended."""
+    """Whether nothing must be mended now: findings on a draft that is on its way are only shown."""
 
 
 def check(link: Link, number: int) -> Checked:
@@ -43,7 +43,7 @@ def check(link: Link, number: int) -> Checked:
     return Checked(
         commands=tuple(_commands(found)),
         summary=f"{text}\n",
-        fit=not found.faults and not found.errors,
+        fit=not found.is_hindered,
     )
 
 

@@ -80,13 +80,13 @@ def _joined(parts: Iterable[str]) -> Iterator[str]:
 
 def quoted(text: str) -> str:
     """Return what somebody wrote, on one line, as text a forge makes nothing of."""
-    flat = " ".join(text.split())
-    return f"<code>{_inert(flat)}</code>" if flat else ""
+    flat = _inert(text)
+    return f"<code>{flat}</code>" if flat else ""
 
 
 def _inert(text: str) -> str:
-    """Escape what HTML and Markdown would read."""
-    return html.escape(text).translate(_MARKUP)
+    """Return *text* on one line, with what HTML and Markdown would read escaped."""
+    return html.escape(" ".join(text.split())).translate(_MARKUP)
 
 
 def _faults(sheet: Sheet) -> Iterator[str]:
@@ -101,6 +101,8 @@ def _progress(row: Mapping[str, Any], sheet: Sheet) -> Iterator[str]:
     yield "| No | Langkah | Peran | Keadaan | Oleh | Standar | Waktu |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     yield from (_step(step) for step in row["langkah"])
+    if not row["pemegang"] and any(step["keadaan"] == "ditunggu" for step in row["langkah"]):
+        yield "**Peran yang ditunggu tidak ada pemegangnya**: tunjuk seseorang di `site_config/people.yaml`"
     if sheet.next_words:
         yield "Yang ditunggu dapat menulis komentar: " + " atau ".join(f"`{word}`" for word in sheet.next_words)
     lacking = row.get("kurang") or []

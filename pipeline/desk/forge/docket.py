@@ -71,6 +71,11 @@ class Docket:
         return not progress.voided and bool(unmerged) and (progress.complete or bool(effects - {Effect.NOMORI}))
 
     @property
+    def is_hindered(self) -> bool:
+        """Whether somebody who writes has something to mend before anything else can happen."""
+        return bool(self.faults) or (self.is_due and bool(self.errors))
+
+    @property
     def is_clear(self) -> bool:
         """Whether nothing keeps a due merge back."""
         return self.is_due and not self.errors and not self.conflict
@@ -93,7 +98,7 @@ def study(link: Link, known: Policy, pull: Pull) -> Docket:
     if place is None or place.id != item:
         return _refused(pull, gate.place_fault(item, place))
     pushes = link.ask(link.forge.pushes(link.name, pull.branch))
-    if not is_whole(pushes, commits, tip):
+    if not _is_whole(pushes, commits, tip):
         raise JdihError(f"forge belum mencatat seluruh kiriman ke {pull.branch}: dinilai pada giliran berikutnya")
     faults = [*_shape(link, known, place, commits, pushes), *_strangers(link, known, pushes)]
     if faults:
@@ -101,7 +106,7 @@ def study(link: Link, known: Policy, pull: Pull) -> Docket:
     return _heard(link, known, pull, place, commits, pushes)
 
 
-def is_whole(pushes: Sequence[Push], commits: Iterable[Commit], tip: str) -> bool:
+def _is_whole(pushes: Sequence[Push], commits: Iterable[Commit], tip: str) -> bool:
     """Whether the forge's account of a branch that ends at *tip* has no gap: a push it forgot has no sender."""
     if not pushes or pushes[-1].after != tip or pushes[0].before in {commit.id for commit in commits}:
         return False

@@ -57,7 +57,10 @@ def say(link: Link, pull: Pull, head: str, status: Status, why: str) -> None:
 
 
 def row_of(link: Link, known: Policy, found: Docket, *, merged: bool = False) -> dict[str, Any] | None:
-    """Return where a heard item stands, as `overview.summary` gives it; None while nothing can be heard."""
+    """Return where a heard item stands, as `overview.summary` gives it; None while nothing can be heard.
+
+    Its remark says nothing that grows with the clock: the comment would be written anew by every run.
+    """
     if found.hearing is None or found.place is None:
         return None
     case = cases.Case(
@@ -69,7 +72,10 @@ def row_of(link: Link, known: Policy, found: Docket, *, merged: bool = False) ->
         merged=merged,
     )
     row = overview.summary(case, known.offices.get(found.place.office), known.people, link.clock())
-    return row | {"keterangan": judgement(found)[1]} if found.is_due and not merged else row
+    if merged and row["lengkap"]:
+        return row
+    lasting = judgement(found)[1] if found.is_due and not merged else overview.remark(case, found.hearing.progress)
+    return row | {"keterangan": lasting}
 
 
 def sheet_of(link: Link, known: Policy, found: Docket, *, merged: bool = False) -> comment.Sheet:
@@ -113,7 +119,7 @@ def labels(link: Link, found: Docket, words: Sequence[str]) -> None:
 
 
 def _words(link: Link, known: Policy, found: Docket) -> Iterator[str]:
-    if found.faults or (found.is_due and found.errors):
+    if found.is_hindered:
         yield "perlu diperbaiki"
     progress = found.hearing.progress if found.hearing else None
     if progress is None or progress.step is None:

@@ -58,6 +58,7 @@ def _(ground: Ground, either: Either) -> None:
     "masih menunggu langkah 1",
     where="status",
     start="ordered",
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     finish(ground, "ordered")
@@ -175,6 +176,7 @@ def _(ground: Ground, either: Either) -> None:
     "a draft in one's own name, decided by another",
     "empat mata: kepala ikut menyunting",
     start="corrected",
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     ground.draft("desainer", DESIGN, either("kepala", "desainer"))
@@ -324,6 +326,7 @@ def _(ground: Ground, either: Either) -> None:
     where="status",
     start="founded",
     lawful=APPROVED,
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     old = propose(ground, {CODE: WORKFLOW})

@@ -42,7 +42,7 @@ SOP = "site_config/sop/kota/medsos.yaml"
 ROBOT_ID = "penerbit"
 STRANGER = "orang-asing"
 """An account with the right to push whom people.yaml does not know."""
-_KEPT = ("accounts", "threads", "comments", "reviews", "statuses", "runs", "moves", "rulesets", "labels")
+_KEPT = ("accounts", "threads", "comments", "reviews", "statuses", "moves", "rulesets", "labels")
 _MORE = (
     {
         "id": "pengelola-dua",
@@ -83,8 +83,6 @@ class Ground:
     pull: int = 1
     began: str = ""
     """Where `main` stood when the trial began."""
-    last_word: bool = True
-    """Whether the admin says it when the story goes on: then the item reaches `main`."""
     said: list[str] = field(default_factory=list)
     """What the desk's runs told the operator."""
     work: Repository = field(init=False)
@@ -98,7 +96,7 @@ class Ground:
 
     def who(self, person: str) -> Identity:
         """Return a registered person, unsigned: on a forge a draft need not be."""
-        found = history.policy(self.work, "refs/remotes/origin/main").people.by_id[person]
+        found = history.policy(Repository(self.fake.path), MAIN).people.by_id[person]
         return Identity(found.name, found.email)
 
     def commit(
@@ -180,7 +178,6 @@ class Ground:
         except JdihError as error:
             troubles = [f"berhenti: {error}"]
         self.said += troubles
-        self.fetch()
         return troubles
 
     # -- what is to be seen
@@ -301,7 +298,7 @@ WAY = {
 
 def go_on(ground: Ground, start: str) -> None:
     """Do lawfully what is left of the way after the moment *start*."""
-    names = list(WAY) if ground.last_word else list(WAY)[:-1]
+    names = list(WAY)
     for name in names[names.index(start) + 1 :]:
         act = WAY[name]
         assert act is not None

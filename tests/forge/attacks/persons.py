@@ -45,7 +45,9 @@ def _(ground: Ground, either: Either) -> None:
     decide(ground, either("rangkap", "kepala"))
 
 
-@trial("a co-author approves", "another head approves what a colleague co-wrote", FOUR_EYES, start="corrected")
+@trial(
+    "a co-author approves", "another head approves what a colleague co-wrote", FOUR_EYES, start="corrected", spare=True
+)
 def _(ground: Ground, either: Either) -> None:
     trailer = "naskah\n\nCo-authored-by: Rangkap <rangkap@kota.example>"
     designed(ground, "desainer", "desainer", "desainer", trailer)
@@ -168,6 +170,7 @@ def _(ground: Ground, either: Either) -> None:
     "approval by the head of another office",
     "approval by the head of the office itself",
     "Tetangga tidak memegang peran Kepala",
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     decide(ground, either("tetangga", "kepala"))
@@ -189,6 +192,7 @@ def _(ground: Ground, either: Either) -> None:
     "the role was taken away while the item was running",
     "another role was given while the item was running",
     "tidak memegang peran Kepala",
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
     role = {"kantor": "kota", "peran": either("arsip", "kepala"), "sejak": "2026-01-01"}

@@ -45,23 +45,18 @@ def test_attack_is_answered(desk: Ground, trial: Trial) -> None:
     assert desk.merges() == [], "nothing came to main"
 
 
-@pytest.mark.parametrize("trial", [param(each, each.neighbour) for each in trials.TRIALS])
-def test_neighbour_is_heard(desk: Ground, trial: Trial) -> None:
-    desk.last_word = False
+NEIGHBOURS = [param(each, each.neighbour, slow=not each.lawful) for each in trials.TRIALS]
+"""Those that go all the way to `main` take their time."""
+
+
+@pytest.mark.parametrize("trial", NEIGHBOURS)
+def test_neighbour_is_served(desk: Ground, trial: Trial) -> None:
     trial.prepare(desk, Either(faulty=False))
     desk.control()
-    assert trial.lawful in desk.seen("status"), (desk.seen("sheet"), desk.said)
-
-
-WHOLE = [each for each in trials.TRIALS if each.lawful == trials.LAST]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("trial", [param(each, each.neighbour) for each in WHOLE])
-def test_neighbour_comes_to_main(desk: Ground, trial: Trial) -> None:
-    trial.prepare(desk, Either(faulty=False))
-    desk.control()
-    assert len(desk.merges()) == 1, (desk.seen("sheet"), desk.said)
+    if trial.lawful:
+        assert trial.lawful in desk.seen("status"), (desk.seen("sheet"), desk.said)
+    else:
+        assert len(desk.merges()) == 1, (desk.seen("sheet"), desk.said)
 
 
 @pytest.mark.parametrize("trial", [param(each, each.attack) for each in trials.PAST_THE_GATE])

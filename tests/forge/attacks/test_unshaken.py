@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.carriers import receipts
 from pipeline.carriers.repository import Identity, Repository
-from pipeline.desk.forge import comment, control
-from tests.conftest import DISPOSITION, FOLDER, INDEX, ITEM
+from pipeline.desk.forge import comment
+from tests.conftest import DISPOSITION, FOLDER, INDEX
 from tests.forge.attacks import ground as grounds
 from tests.forge.attacks.ground import BRANCH, MAIN, PEOPLE, RECEIPTS
+from tests.forge.fake import ROBOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,13 @@ def writes(desk: Ground) -> list[str]:
 # -- what people write
 
 
-@pytest.mark.parametrize("note", [HOSTILE + LONG, "Tayang pukul sepuluh."], ids=["hostile", "plain"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param(HOSTILE + LONG, id="hostile"),
+        pytest.param("Tayang pukul sepuluh.", id="plain", marks=pytest.mark.slow),
+    ],
+)
 def test_a_note_ends_up_in_the_record_as_text(stand: Stand, note: str) -> None:
     with stand("ordered") as desk:
         desk.comment("admin", f"/sop 6 UNGGAH {note}")
@@ -58,7 +65,7 @@ def test_hostile_words_stand_inert_in_the_comment(stand: Stand) -> None:
         desk.control()
         assert desk.sheet().count(comment.MARKER) == 1
         assert "<img" not in desk.sheet()
-        assert "@semua |" not in desk.sheet(), "a bar would end the cell"
+        assert all(line.count("|") == 8 for line in desk.sheet().splitlines() if line.startswith("| "))
         assert "masih menunggu langkah 3" in desk.seen("status")
 
 
@@ -76,11 +83,12 @@ def test_an_edited_review_still_says_what_it_decided(stand: Stand) -> None:
         assert "masih menunggu langkah 6" in desk.seen("status")
 
 
+@pytest.mark.slow
 def test_a_request_for_changes_by_somebody_without_the_role_holds_nothing_up(stand: Stand) -> None:
     with stand("designed") as desk:
         desk.review("admin", "REQUEST_CHANGES", "Saya tidak suka.")
-        desk.last_word = False
-        grounds.go_on(desk, "designed")
+        grounds.approve(desk)
+        grounds.order(desk)
         desk.control()
         assert "Admin tidak memegang peran Kepala" in desk.seen("sheet")
         assert WAITING in desk.seen("status")
@@ -105,7 +113,7 @@ def test_the_one_comment_cannot_be_forged_rewritten_or_removed(stand: Stand) -> 
     with stand("ordered") as desk:
         desk.comment("penulis", f"{comment.MARKER}\n\n### Siap digabung")
         desk.control()
-        honest, number = desk.sheet(), next(o.id for o in desk.fake.state.comments if o.author == grounds.ROBOT)
+        honest, number = desk.sheet(), next(o.id for o in desk.fake.state.comments if o.author == ROBOT)
         assert "ditunggu" in honest
         desk.fake.person("atasan").edit_comment(number, f"{comment.MARKER}\n\nSemua selesai.")
         desk.control(desk.pull)
@@ -128,7 +136,7 @@ def test_a_pull_request_from_elsewhere_does_not_keep_the_branch_from_its_own(sta
         desk.fake.state.pull(desk.pull).fork = "orang/jdih"
         desk.control()
         (own,) = [one for one in desk.fake.state.threads.values() if not one.fork]
-        assert (own.branch, own.author) == (BRANCH, grounds.ROBOT)
+        assert (own.branch, own.author) == (BRANCH, ROBOT)
 
 
 # -- lookups
@@ -138,7 +146,7 @@ def test_a_pull_request_from_elsewhere_does_not_keep_the_branch_from_its_own(sta
     ("path", "kind"),
     [
         pytest.param(path, kind, marks=[] if (path, kind) in fast else [pytest.mark.slow])
-        for fast in [{("/reviews$", "404"), ("/comments$", "cut"), ("/activity$", "403"), ("/reviews$", "500")}]
+        for fast in [{("/reviews$", "404"), ("/comments$", "cut"), ("/activity$", "403")}]
         for path in ("/reviews$", "/comments$", "/activity$")
         for kind in ("403", "404", "500", "cut")
     ],
@@ -190,12 +198,13 @@ def test_two_runs_at_once_merge_once(stand: Stand) -> None:
             thread.join()
         desk.control()
         (merge,) = desk.merges()
-        assert [record["urutan"] for record in desk.records()] == list(range(1, 8))
+        assert [int(record["urut"]) for record in desk.records()] == list(range(1, 8))
         assert desk.receipts()[merge] == receipts.LAWFUL
         assert desk.issues() == []
         assert desk.verified() is None
 
 
+@pytest.mark.slow
 def test_a_draft_pull_request_waits_until_it_is_ready(stand: Stand) -> None:
     with stand("uploaded") as desk:
         desk.fake.state.pull(desk.pull).draft = True
@@ -220,6 +229,7 @@ def smuggle(desk: Ground) -> str:
 def note(desk: Ground, changes: dict[str, bytes | None], who: str = "kepala") -> None:
     """Write to the branch of receipts by hand, signed by *who*, with the rights of an administrator."""
     signer = Identity(desk.who(who).name, desk.who(who).email, desk.key(who))
+    desk.fetch()
     tip = desk.head(RECEIPTS)
     made = desk.work.commit([tip], tip, changes, "Kuitansi", signer, desk.clock.tick())
     desk.push("atasan", made, RECEIPTS)
@@ -249,23 +259,23 @@ def test_a_receipt_changed_afterwards_is_found(stand: Stand, *, kept: bool) -> N
         assert "pernah diubah atau dihapus" in (desk.verified() or "")
 
 
+@pytest.mark.slow
 def test_main_set_back_is_told_of_once(stand: Stand) -> None:
     with stand("uploaded") as desk:
         desk.control()
-        (merge,) = desk.merges()
         desk.push("atasan", desk.began, MAIN, "--force")
-        for _ in range(2):
-            assert any("riwayatnya ditulis ulang" in line for line in desk.control())
-            assert len(desk.issues()) == 1
-        desk.push("atasan", merge, MAIN)
+        assert any("riwayatnya ditulis ulang" in line for line in desk.control())
         assert desk.control() == []
+        assert len(desk.issues()) == 1
+        assert len(desk.records()) == 7, "what the item's own branch still proves comes back lawfully"
+        assert desk.verified() is None
 
 
 def test_a_configuration_nobody_can_read_stops_the_desk_only_until_it_is_mended(stand: Stand) -> None:
     with stand("ordered") as desk:
-        good = Repository(desk.fake.path).read(MAIN, PEOPLE) or b""
+        good, who = Repository(desk.fake.path).read(MAIN, PEOPLE) or b"", desk.who("pengelola")
         for data in (b"orang: {\n", good):
-            made = desk.commit({PEOPLE: data}, "pengelola", parents=[desk.head(MAIN)])
+            made = desk.commit({PEOPLE: data}, who, parents=[desk.head(MAIN)])
             desk.push("atasan", made, MAIN)
             first = desk.control()
             assert desk.merges() == []
@@ -283,4 +293,3 @@ def test_what_came_past_the_gate_is_not_carried_on(stand: Stand) -> None:
         desk.control()
         assert [one.branch for one in desk.fake.state.threads.values() if one.open and one.branch] == []
         assert len(desk.issues()) == 1
-        assert control.BRANCH + ITEM == BRANCH

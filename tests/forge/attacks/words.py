@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.conftest import CAPTION, FOLDER
+from tests.conftest import CAPTION, FOLDER, INDEX
 from tests.forge.attacks.ground import BRANCH
 from tests.forge.attacks.persons import DESIGN
 from tests.forge.attacks.trials import Either, finish, trial
@@ -154,6 +154,7 @@ def _(ground: Ground, either: Either) -> None:
     where="refused",
     start="approved",
     lawful="masih menunggu langkah 6 oleh Penulis",
+    spare=True,
 )
 def _(ground: Ground, either: Either) -> str:
     before = ground.fake.hub.bare.git("rev-parse", either(f"{BRANCH}~1", BRANCH))
@@ -171,7 +172,7 @@ def _(ground: Ground, either: Either) -> str:
     start="approved",
 )
 def _(ground: Ground, either: Either) -> None:
-    ground.draft("penulis", {"index.md": ground.work.git("show", f"origin/{BRANCH}:{FOLDER}/index.md") + "\nTambah.\n"})
+    ground.draft("penulis", {"index.md": f"{INDEX}\nTambah.\n"})
     if not either.faulty:
         ground.review("kepala")
         ground.comment("desainer", "/sop 4 SELESAI")

@@ -4,6 +4,7 @@
 `draft`      one item, `ITEM`: the disposition pushed by the head, its pull request (`PULL`) opened by the robot
 `approved`   the same item with everything said up to the approval (step 5), nothing merged; the order to upload waits
 `merged`     the same item merged and receipted; nothing is published yet
+`five`       the five real offices: set up, nothing drafted yet
 
 Each is an `e2e.kantor.Kantor` whose fake is running; `Kantor.copy` makes another from any moment. `office.fake` is the
 forge (`fake.person(login)` acts over HTTP; logins are the ids of people.yaml), `office.control()` runs the controller
@@ -104,6 +105,14 @@ def _merged(_approved: Kantor, tmp_path_factory: pytest.TempPathFactory) -> Kant
     return office
 
 
+@pytest.fixture(scope="session")
+def _five(tmp_path_factory: pytest.TempPathFactory) -> Kantor:
+    office = found(tmp_path_factory.mktemp("lima-kantor"), [ROOT])
+    with at_work(office):
+        office.register()
+    return office
+
+
 @pytest.fixture
 def kantor(_small: Kantor, tmp_path: Path) -> Iterator[Kantor]:
     """The small office, where nothing has happened yet."""
@@ -129,4 +138,11 @@ def approved(_approved: Kantor, tmp_path: Path) -> Iterator[Kantor]:
 def merged(_merged: Kantor, tmp_path: Path) -> Iterator[Kantor]:
     """One item on `main`."""
     with at_work(_merged.copy(tmp_path)) as office:
+        yield office
+
+
+@pytest.fixture
+def five(_five: Kantor, tmp_path: Path) -> Iterator[Kantor]:
+    """All five offices on one forge, where nothing has happened yet."""
+    with at_work(_five.copy(tmp_path)) as office:
         yield office

@@ -20,7 +20,7 @@ from pipeline.access import Access
 from pipeline.carriers import history
 from pipeline.carriers.repository import Repository, clone
 from pipeline.desk import cases
-from pipeline.desk.forge import control, link, setup, witness
+from pipeline.desk.forge import control, link, reminders, setup, witness
 from pipeline.forges import github
 from pipeline.model.people import Authority
 from tests.forge import runner
@@ -185,6 +185,24 @@ class Kantor:
         """Run the controller in this process; return its troubles."""
         self.clock.tick()
         return control.control(self.link(), number)
+
+    def remind(self) -> dict[str, str]:
+        """Run the reminders in this process; return title -> body of those that stand open."""
+        reminders.remind(self.link(ACTIONS))
+        rows = [one for one in self.fake.state.threads.values() if one.open and reminders.LABEL in one.labels]
+        return {one.title: one.body for one in rows}
+
+    def on_main(self, path: str, data: bytes | None) -> None:
+        """Let the repository's manager put a file of the desk itself on `main`, past every rule."""
+        self.clock.tick()
+        folder = self.clone(MANAGER)
+        git(folder, "fetch", "--quiet", str(self.fake.path), "main")
+        git(folder, "switch", "--quiet", "-C", "sementara", "FETCH_HEAD")
+        (folder / path).write_bytes(data) if data is not None else (folder / path).unlink()
+        git(folder, "add", "--all")
+        git(folder, "commit", "--quiet", "-m", "Pengaturan", person=self.people.by_id["pengelola"], at=self.clock())
+        self.fake.state.account(MANAGER).bypass = True
+        self.push(MANAGER, "sementara:main")
 
     def settle(self) -> list[str]:
         """Run the controller, let the checks pass on every head, and run it again: a merge may take both."""

@@ -9,6 +9,8 @@ import pytest
 from pipeline import frontmatter
 from pipeline.desk.forge.comment import MARKER
 from tests.forge.e2e.kantor import ROBOT
+from tests.forge.test_comment import outside
+from tests.forge.test_forms import FORMS
 
 if TYPE_CHECKING:
     from tests.forge.e2e.kantor import Kantor
@@ -93,17 +95,89 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text(kantor: Kantor, text: str) -> None:
+def test_hostile_text_opens_a_pull_request_and_stays_text(kantor: Kantor, text: str) -> None:
     kantor.fake.person("kepala").open_issue("x", form(text, Perihal=text.replace("\n", " ")), "disposisi")
-    kantor.control()
     assert kantor.control() == []
-    for item, pull in kantor.open_pulls().items():
-        folder = f"content/konten/kota/{kantor.clock().year}/rapat-pleno"
-        paths = kantor.server.tree(f"refs/heads/usul/{item}", folder)
-        assert set(paths) == {"disposisi.md"}
-        document = frontmatter.parse(kantor.server.read(f"refs/heads/usul/{item}", f"{folder}/disposisi.md") or b"")
-        assert document.fields["sop"] == "kota/medsos"
-        sheet = kantor.sheet(pull)
-        assert sheet.count(MARKER) == 1
-        assert "@kepala" not in sheet.replace("<code>", "").partition("| No |")[0] or "<code>" in sheet
-        assert "<script>" not in sheet
+    item = f"kota-{kantor.clock().year}-rapat-pleno"
+    assert list(kantor.open_pulls()) == [item]
+    folder = f"content/konten/kota/{kantor.clock().year}/rapat-pleno"
+    assert set(kantor.server.tree(f"refs/heads/usul/{item}", folder)) == {"disposisi.md"}
+    document = frontmatter.parse(kantor.server.read(f"refs/heads/usul/{item}", f"{folder}/disposisi.md") or b"")
+    assert document.fields["sop"] == "kota/medsos"
+    sheet = kantor.sheet(kantor.open_pulls()[item])
+    assert sheet.count(MARKER) == 1
+    seen = outside(sheet)
+    assert ("@kepala" in sheet) is ("@kepala" in text)
+    assert "@" not in seen.words, "nobody is called"
+    assert "script" not in seen.tags
+    assert kantor.control() == []
+    assert len(kantor.open_pulls()) == 1
+
+
+def filled(label: str, values: dict[str, str]) -> str:
+    """Return another form as GitHub renders it; every heading of the real one must be given."""
+    assert tuple(values) == FORMS[label].headings
+    return "\n\n".join(f"### {heading}\n\n{value}" for heading, value in values.items())
+
+
+def papers(office: Kantor, item: str, folder: str) -> dict[str, frontmatter.Document]:
+    """Return the papers of an item's branch, by name."""
+    branch = f"refs/heads/usul/{item}"
+    names = office.server.tree(branch, folder)
+    return {name: frontmatter.parse(office.server.read(branch, f"{folder}/{name}") or b"") for name in names}
+
+
+def test_a_takedown_order_opens_its_branch_under_its_sop_with_its_papers(five: Kantor) -> None:
+    year = five.clock().year
+    order = {
+        "SOP": "jambi/penurunan",
+        "Id sasaran": "jambi-2025-keputusan-21",
+        "Tindakan": "turunkan",
+        "Alasan": "keliru",
+        "Pemberi perintah": "Sekretaris",
+        "Penjelasan": "Lampirannya tertukar.",
+    }
+    number = five.fake.person("kabag-jambi").open_issue("Penurunan: ", filled("penurunan", order), "penurunan")
+    assert five.control() == []
+    item = f"jambi-{year}-turunkan-jambi-2025-keputusan-21"
+    pull = five.open_pulls()[item]
+    assert answers(five, number) == [f"<code>usulan #{pull} dibuka untuk butir {item}</code>"]
+    laid = papers(five, item, f"content/perintah/jambi/{year}/turunkan-jambi-2025-keputusan-21")
+    assert set(laid) == {"index.md", "disposisi.md"}
+    said = laid["index.md"].fields
+    assert {key: said[key] for key in ("id", "sop", "tindakan", "sasaran", "alasan", "pemberi_perintah")} == {
+        "id": item,
+        "sop": "jambi/penurunan",
+        "tindakan": "turunkan",
+        "sasaran": "jambi-2025-keputusan-21",
+        "alasan": "keliru",
+        "pemberi_perintah": "Sekretaris",
+    }
+    assert laid["index.md"].body.strip() == "Lampirannya tertukar."
+    assert "SOP `jambi/penurunan`" in five.sheet(pull)
+    assert "langkah 1 oleh Kabag Teknis dan Hukum" in five.gate(pull)[1]
+
+
+def test_a_reported_comment_opens_its_branch_and_its_report_carries_the_first_step(five: Kantor) -> None:
+    year = five.clock().year
+    report = {
+        "SOP": "magelang/tanggapan",
+        "Platform": "instagram",
+        "Tautan": "https://www.instagram.com/p/contoh/",
+        "Akun penulis": "@warga",
+        "Urgensi": "segera",
+        "Kutipan": "Kapan salinannya ada?",
+    }
+    number = five.fake.person("admin-magelang").open_issue("Komentar: ", filled("komentar", report), "komentar")
+    assert five.control() == []
+    item = f"magelang-{year}-komentar-{number}"
+    pull = five.open_pulls()[item]
+    laid = papers(five, item, f"content/tanggapan/magelang/{year}/komentar-{number}")
+    assert set(laid) == {"laporan.md"}
+    said = laid["laporan.md"].fields
+    assert (said["sop"], said["platform"], said["tautan_komentar"]) == (report["SOP"], "instagram", report["Tautan"])
+    assert laid["laporan.md"].body.strip() == "Kapan salinannya ada?"
+    assert "warga" not in str(laid), "who wrote the comment is personal data"
+    five.comment("admin-magelang", pull, "/sop 1")
+    assert five.control() == []
+    assert "langkah 2 oleh Pimpinan Redaksi" in five.gate(pull)[1], five.sheet(pull)

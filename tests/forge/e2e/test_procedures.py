@@ -7,32 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.desk import verifying
-from tests.forge.e2e.conftest import at_work
-from tests.forge.e2e.kantor import ROOT, Kantor, found
 from tests.forge.e2e.playing import play
 from tests.prosedur.conftest import House
 from tests.prosedur.test_procedures_run import AT_FIRST_MERGE, CHAINS, LEAVES, lived
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from tests.forge.e2e.kantor import Kantor
 
 QUICK = {("mentawai-medsos",)}
-
-
-@pytest.fixture(scope="session")
-def _five(tmp_path_factory: pytest.TempPathFactory) -> Kantor:
-    office = found(tmp_path_factory.mktemp("lima-kantor"), [ROOT])
-    with at_work(office):
-        office.register()
-    return office
-
-
-@pytest.fixture
-def five(_five: Kantor, tmp_path: Path) -> Iterator[Kantor]:
-    """All five offices on one forge, where nothing has happened yet."""
-    with at_work(_five.copy(tmp_path)) as office:
-        yield office
 
 
 def house_of(office: Kantor) -> House:

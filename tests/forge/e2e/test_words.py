@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline import frontmatter
+from pipeline.carriers import history
 from pipeline.desk import verifying
 from tests.conftest import CAPTION, HERE, INDEX
 from tests.forge.e2e.conftest import PLACE, PULL, finish
 from tests.forge.e2e.kantor import MANAGER, git
+from tests.forge.e2e.playing import play
 
 if TYPE_CHECKING:
     from tests.forge.e2e.kantor import Kantor
@@ -93,6 +96,52 @@ def test_what_the_sop_does_not_let_count_is_a_remark_with_its_reason(
     assert "langkah 6" in approved.gate(PULL)[1]
 
 
+def roles(office: Kantor, person: str, **changes: str) -> bytes:
+    """Return people.yaml with the roles of *person* taken away, or changed."""
+    data = office.server.read("refs/heads/main", history.PEOPLE) or b""
+    rows = frontmatter.parse_yaml(data).fields["orang"]
+    assert isinstance(rows, list)
+    for row in rows:
+        assert isinstance(row, dict)
+        if row["id"] == person:
+            row["peran"] = [{**held, **changes} for held in row["peran"]] if changes else []
+    return frontmatter.dump({"orang": rows}).encode()
+
+
+def test_a_role_lost_between_saying_and_merging_takes_what_was_said_with_it(approved: Kantor) -> None:
+    finish(approved)
+    approved.on_main(history.PEOPLE, roles(approved, "admin"))
+    approved.settle()
+    assert not approved.case(PLACE.id).merged
+    assert "Admin tidak memegang peran Admin" in unheard(approved)
+    assert "langkah 6 oleh Admin" in approved.gate(PULL)[1]
+    assert "Peran yang ditunggu tidak ada pemegangnya" in approved.sheet(PULL)
+
+
+def test_a_role_that_ended_properly_carries_what_was_said_while_it_was_held(approved: Kantor) -> None:
+    finish(approved)
+    approved.on_main(history.PEOPLE, roles(approved, "admin", sampai=approved.clock().date().isoformat()))
+    approved.clock.tick(days=1)
+    approved.settle()
+    assert approved.case(PLACE.id).merged
+    assert verifying.verify(approved.witness()).fault is not None, "only the change of people came past the gate"
+
+
+def test_what_the_sop_wants_on_the_same_day_is_refused_the_day_after_with_the_way_out(five: Kantor) -> None:
+    piece = play(five, "magelang-kegiatan")
+    *_, last = [visit for visit in piece.scenario.visits if visit.step == 8]
+    for visit in piece.scenario.visits[: piece.scenario.visits.index(last)]:
+        if visit.step:
+            piece.visit(visit)
+    five.clock.tick(days=1)
+    piece.visit(last)
+    assert five.control() == []
+    assert "langkah 8" in five.gate(piece.pull)[1]
+    remark = five.sheet(piece.pull).partition("### Yang tidak dihitung")[2]
+    assert "SOP menuntut langkah 8 selesai pada hari yang sama" in remark
+    assert "(atau catat KAHAR dengan alasan)" in remark
+
+
 def test_a_comment_edited_afterwards_does_not_count(approved: Kantor) -> None:
     number = approved.comment("penulis", PULL, "/sop 6 PERINTAH")
     approved.fake.person("penulis").edit_comment(number, "/sop 6 PERINTAH segera")
@@ -120,6 +169,20 @@ def test_a_review_of_an_older_text_is_about_that_text(approved: Kantor) -> None:
     approved.review("kepala", PULL, "APPROVE", "Bagus.", commit=old)
     approved.control()
     assert "langkah 5" in approved.gate(PULL)[1]
+
+
+def test_the_comment_of_a_late_item_says_so_once_and_does_not_change_with_every_run(approved: Kantor) -> None:
+    approved.clock.tick(days=3)
+    assert approved.control() == []
+    row = next(line for line in approved.sheet(PULL).splitlines() if line.startswith("| 6 |"))
+    assert "**ditunggu**, **terlambat**" in row
+    assert f"tenggat {approved.clock().year}-" in row
+    assert "sop: terlambat" in approved.fake.state.threads[PULL].labels
+    approved.writes()
+    for _ in range(2):
+        approved.clock.tick(hours=1)
+        assert approved.control() == []
+    assert approved.writes() == []
 
 
 def test_who_is_waited_for_is_asked_for_a_review(draft: Kantor) -> None:

@@ -28,7 +28,8 @@ class Hub:
         if head is None or onto is None:
             wrong = "head" if head is None else "base"
             raise Refused(422, "Validation Failed", [{"resource": "PullRequest", "field": wrong, "code": "invalid"}])
-        if any(one.open and one.branch == branch and one.base == base for one in self.state.threads.values()):
+        own = [one for one in self.state.threads.values() if one.open and not one.fork]
+        if any(one.branch == branch and one.base == base for one in own):
             raise _unfit(f"A pull request already exists for {self.state.owner}:{branch}.")
         if not self.bare.ahead(onto, head):
             raise _unfit(f"No commits between {base} and {branch}")

@@ -90,12 +90,7 @@ def _gate(hub: Hub, thread: Thread) -> dict[str, Any] | None:
     if not thread.branch:
         return None
     last = {one.context: one for one in hub.state.statuses if one.sha == thread.head}
-    runs = {one.name: one for one in hub.state.runs if one.sha == thread.head}
     rows = [(one.state, name, one.description, one.by) for name, one in last.items()]
-    rows += [
-        (str(one.given.get("conclusion")), name, (one.given.get("output") or {}).get("title") or "", one.by)
-        for name, one in runs.items()
-    ]
     anybody = Account(login="", token="", id=0)
     return {"rows": rows, "faults": rules.merge_faults(hub.state, anybody, thread, "merge"), "good": rules.GOOD}
 
@@ -110,16 +105,13 @@ def _states(hub: Hub) -> dict[int, str]:
 
 
 def _files(hub: Hub, thread: Thread) -> list[dict[str, Any]]:
-    """Return the changed files with their lines and the annotations on them."""
-    marks = [mark for run in hub.state.runs if run.sha == thread.head for mark in run.annotations]
+    """Return the changed files with their lines."""
     files = []
     patch = hub.bare.changes(thread.merge_base or thread.base, thread.head)
     for piece in re.split(r"^diff --git ", patch, flags=re.MULTILINE)[1:]:
         head, _, body = piece.partition("\n")
         name = head.rpartition(" b/")[2]
-        files.append(
-            {"name": name, "lines": list(_lines(body)), "marks": [one for one in marks if one["path"] == name]}
-        )
+        files.append({"name": name, "lines": list(_lines(body))})
     return files
 
 

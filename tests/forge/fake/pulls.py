@@ -22,7 +22,7 @@ def listed(hub: Hub, call: Call) -> Reply:
     if asked.get("state", "open") != "all":
         rows = [one for one in rows if one.open == (asked.get("state", "open") == "open")]
     if "head" in asked:
-        rows = [one for one in rows if asked["head"] == f"{hub.state.owner}:{one.branch}"]
+        rows = [one for one in rows if asked["head"] == f"{one.fork.partition('/')[0] or hub.state.owner}:{one.branch}"]
     rows.sort(key=lambda one: one.number, reverse=asked.get("direction", "desc") == "desc")
     return Reply(200, [shapes.pull(hub.state, one, hub.web, whole=False) for one in rows])
 

@@ -93,11 +93,6 @@ def _bad(state: State, pull: Thread, check: dict[str, Any]) -> bool:
         for one in state.statuses
         if one.sha == pull.head and one.context.lower() == name and counts(one.by)
     ]
-    told += [
-        (one.at, one.id, str(one.given.get("conclusion")))
-        for one in state.runs
-        if one.sha == pull.head and one.name.lower() == name and counts(one.by)
-    ]
     return not told or max(told)[2] not in GOOD
 
 

@@ -237,7 +237,7 @@ def _ill(kind: str) -> Reply:
 
 def _paged(reply: Reply, query: Mapping[str, str], url: str) -> Reply:
     """Cut a list into pages and say where the next one is."""
-    if not isinstance(reply.json, list) or not (reply.key or "per_page" in query):
+    if not isinstance(reply.json, list) or "per_page" not in query:
         return reply
     size, number = int(query.get("per_page", "30")), int(query.get("page", query.get("after", "1")))
     rows = reply.json[(number - 1) * size : number * size]
@@ -246,8 +246,7 @@ def _paged(reply: Reply, query: Mapping[str, str], url: str) -> Reply:
     if len(reply.json) > number * size:
         following = {**query, mark: str(number + 1)}
         headers["Link"] = f'<{url}?{urlencode(following)}>; rel="next", <{url}?{urlencode(query)}>; rel="first"'
-    whole: Any = {"total_count": len(reply.json), reply.key: rows} if reply.key else rows
-    return Reply(reply.status, whole, headers=headers)
+    return Reply(reply.status, rows, headers=headers)
 
 
 def _send(start_response: StartResponse, status: int, content: bytes, headers: Mapping[str, str]) -> list[bytes]:

@@ -9,7 +9,7 @@ from tests.forge.fake.spec import SERVER, fill
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.forge.fake.state import Moved, Reviewed, Run, Said, State, Stated, Thread
+    from tests.forge.fake.state import Moved, Reviewed, Said, State, Stated, Thread
 
 Row = dict[str, Any]
 
@@ -121,27 +121,6 @@ def status(state: State, one: Stated) -> Row:
         creator=user(state, one.by),
         created_at=moment(one.at),
         updated_at=moment(one.at),
-    )
-
-
-def check_run(state: State, run: Run) -> Row:
-    output = run.given.get("output") or {}
-    return fill(
-        "check-run",
-        id=run.id,
-        name=run.name,
-        head_sha=run.sha,
-        status=run.given.get("status", "queued"),
-        conclusion=run.given.get("conclusion"),
-        external_id=run.given.get("external_id"),
-        started_at=moment(run.at),
-        completed_at=moment(run.at),
-        app=fill("nullable-integration", id=state.account(run.by).app, slug=run.by.removesuffix("[bot]")),
-        output={
-            "title": output.get("title"),
-            "summary": output.get("summary"),
-            "annotations_count": len(run.annotations),
-        },
     )
 
 

@@ -106,19 +106,6 @@ class Stated:
 
 
 @dataclass
-class Run:
-    """A check run."""
-
-    id: int
-    sha: str
-    name: str
-    by: str
-    at: datetime
-    given: dict[str, Any]
-    annotations: list[dict[str, Any]]
-
-
-@dataclass
 class Moved:
     """One movement of a branch."""
 
@@ -143,7 +130,6 @@ class State:
     comments: list[Said] = field(default_factory=list)
     reviews: list[Reviewed] = field(default_factory=list)
     statuses: list[Stated] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
     rulesets: dict[int, dict[str, Any]] = field(default_factory=dict)
     labels: set[str] = field(default_factory=lambda: {"bug"})

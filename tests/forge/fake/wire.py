@@ -29,11 +29,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered. A list (or `key` of an object) is cut into pages."""
+    """What is answered. A list is cut into pages."""
 
     status: int
     json: Any = None
-    key: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
 

@@ -1,0 +1,124 @@
+"""How many effects a second a run carries out, with the Git ledger, against the sandbox without artificial delay.
+
+    .venv/bin/python bench/throughput.py [ITEMS]
+
+200 items on six accounts are 1,200 effects (reliability notes, section 6). Measured twice: a server without hooks and
+an unsigned ledger, and a server with its real hooks, where every push is signed and judged. The sandbox is a process
+of its own. Printed: effects a second from the first intent to the last receipt, pushes of the ledger, and whether the
+next run finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.carriers.ledger import BRANCH, Ledger  # noqa: E402
+from pipeline.carriers.repository import Identity, Repository, init_bare  # noqa: E402
+from pipeline.desk import publishing, server  # noqa: E402
+from pipeline.desk.sending import Edges  # noqa: E402
+from pipeline.model.people import Account  # noqa: E402
+from pipeline.model.publishing import Post, State, Wanted  # noqa: E402
+from pipeline.sandbox import Sandbox  # noqa: E402
+from pipeline.sandbox.server import endpoints  # noqa: E402
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+ITEMS = 200
+PLATFORMS = ("x", "bluesky", "mastodon", "facebook", "threads", "telegram")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def serve(folder: Path, pipe: Connection) -> None:
+    """Run the sandbox until the other end of *pipe* says so."""
+    with Sandbox(folder, _now).running() as address:
+        pipe.send(address)
+        pipe.recv()
+
+
+def accounts() -> list[Account]:
+    """Return one account a platform."""
+    handles = {"mastodon": "uji@sosial.example", "telegram": "@uji"}
+    return [
+        Account(platform=name, id=f"17840000000000{place:03}", handle=handles.get(name, "uji"))
+        for place, name in enumerate(PLATFORMS)
+    ]
+
+
+def wanted(items: int) -> list[Wanted]:
+    """Return *items* items with one post an account; no page stands before them."""
+    found = []
+    for number in range(items):
+        item, digest = f"ukur-2026-{number}", f"{number:064x}"
+        posts = tuple(
+            Post(item=item, platform=each.platform, account=each, text=f"Produk hukum nomor {number}", digest=digest)
+            for each in accounts()
+        )
+        found.append(Wanted(item=item, digest=digest, page_url="", posts=posts))
+    return found
+
+
+def measure(name: str, repository: Path, identity: Identity, items: int, address: str) -> None:
+    """Publish everything once, then once more, and print."""
+    opened = Repository(repository)
+    edges = Edges(
+        ledger=Ledger(opened, repository, identity),
+        endpoints=endpoints(address),
+        secrets={each.ref: f"token-{each.platform}" for each in accounts()},
+        clock=_now,
+        write=print,
+        sleep=lambda _: None,  # the sandbox has nothing to wait for
+    )
+    started = time.perf_counter()
+    publishing.publish(wanted(items), edges)
+    took = time.perf_counter() - started
+    states = [entry.state for entry in edges.ledger.entries().values()]
+    pushes = opened.git("rev-list", "--count", BRANCH)
+    again = len(publishing.publish(wanted(items), edges))
+    opened.close()
+    done = states.count(State.DONE)
+    print(f"{name:<16} {done:>5} of {len(states)} done in {took:>6.1f} s {done / took:>6.1f} effects/s", end="")
+    print(f" {pushes:>5} pushes, {again} left for the next run")
+
+
+def main() -> None:
+    """Measure both servers."""
+    items = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
+    root = Path(tempfile.mkdtemp(prefix="jdih-ukur-"))
+    context = multiprocessing.get_context("spawn")
+    try:
+        for hooks in (False, True):
+            office = root / f"office-{hooks}.git"
+            if hooks:
+                server.init_server(office, ROOT / "tests/kantor", root / "keys")
+                robot = Identity("Penerbit", "penerbit@desk.example", root / "keys/penerbit")
+            else:
+                init_bare(office).close()
+                robot = Identity("Penerbit", "penerbit@uji.example")
+            ours, theirs = context.Pipe()
+            sandbox = context.Process(target=serve, args=(root / f"sandbox-{hooks}", theirs))
+            sandbox.start()
+            try:
+                measure("with hooks" if hooks else "without hooks", office, robot, items, ours.recv())
+            finally:
+                ours.send(None)
+                sandbox.join()
+    finally:
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    main()
