@@ -98,9 +98,13 @@ class Ledger:
     def _swap(self, turns: Sequence[_Turn]) -> None:
         """Compare and swap: decide on the tip, push, and decide anew when somebody else was first."""
         refusals = 0
-        for _ in range(ATTEMPTS):
-            tip = self._tip()
+        for attempt in range(ATTEMPTS):
+            # The first try is on the tip seen last: where that is not the remote's any more, the push is refused.
+            seen_last = self._known[0] if attempt == 0 else ""
+            tip = seen_last or self._tip()
             changes = _decided(turns, self._entries(tip))
+            if not changes and seen_last:
+                continue
             if not changes:
                 return
             try:

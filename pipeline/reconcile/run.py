@@ -32,6 +32,8 @@ Found = TypeVar("Found")
 
 ABREAST = 16
 """Effects of one account whose turns share a push. A run that dies leaves as many to be looked for on the platform."""
+UNASKABLE = 4
+"""As many, where nobody can be asked: a run that dies leaves them to a person."""
 
 
 class _Everything:
@@ -109,9 +111,9 @@ def _apart(lives: Iterable[tuple[Account, Life[Found]]]) -> Life[list[Found]]:
 
 
 def _width(platform: str) -> int:
-    """Return how many effects share a push: one, where nobody could be asked what became of them."""
+    """Return how many effects of one account share a push."""
     known = PLATFORMS.get(platform)
-    return ABREAST if known and known.CAN_FIND else 1
+    return ABREAST if known and known.CAN_FIND else UNASKABLE
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -77,7 +77,7 @@ class Talk:
             who, what, *rest = fact.split(" ", 2)
             if what.startswith("/sop"):
                 number, *words = rest[0].split(" ", 2)
-                self._say(who, "komentar", step=int(number), word=(words or [None])[0], note=" ".join(words[1:]))
+                self._say(who, "komentar", step=int(number), word=words[0] if words else None, note=" ".join(words[1:]))
             elif what in set(Verdict):
                 self._say(who, "ulasan", verdict=Verdict(what), note=" ".join(rest))
             else:
@@ -90,7 +90,7 @@ class Talk:
         commit = f"c{len(self.events)}"
         self.events.append(Draft(commit=commit, people=frozenset({who}), at=self.now, files=dict(self.files)))
 
-    def _say(self, who: str, kind: str, **what: object) -> None:
+    def _say(self, who: str, kind: str, **what: Any) -> None:  # noqa: ANN401 - the fields of Said
         drafts = [event.commit for event in self.events if isinstance(event, Draft)]
         source = f"github:{kind}:{len(self.said) + 1}"
         said = Said(source=source, author=f"akun-{who}", at=self.now, commit=drafts[-1])

@@ -414,7 +414,7 @@ def test_people_are_roles_and_every_role_exists(offices: dict[str, Office], peop
         assert person.keys == ()
         assert person.assignments or person.authorities
     assert {person.id: person.authorities for person in people.by_id.values() if person.authorities} == {
-        "penerbit": {"terbitan"},
+        "penerbit": {"terbitan", "pengendali"},
         "pengelola-sistem": {"konfigurasi"},
     }
 

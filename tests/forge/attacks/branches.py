@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.carriers.repository import Identity
 from tests.conftest import CAPTION, DISPOSITION, FOLDER, ITEM
-from tests.forge.attacks.ground import BRANCH, MAIN, ROOT, SOP
+from tests.forge.attacks.ground import BRANCH, MAIN, ROOT, SOP, go_on
 from tests.forge.attacks.persons import DESIGN, decide
-from tests.forge.attacks.trials import Either, finish, trial
+from tests.forge.attacks.trials import Either, trial
 from tests.forge.fake import ROBOT
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ APPROVED = "konfigurasi disetujui Pengelola"
 def also(ground: Ground, path: str, who: str | Identity = "kepala", login: str = "kepala") -> None:
     """Push one more file before the order to upload."""
     ground.push(login, ground.commit({path: MORE}, who))
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 # -- the item's branch
@@ -42,14 +42,14 @@ def also(ground: Ground, path: str, who: str | Identity = "kepala", login: str =
 )
 def _(ground: Ground, either: Either) -> None:
     ground.fake.state.pull(ground.pull).fork = either("orang/jdih", "")
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a pull request turned to another base", "a pull request to main", "menuju arsip", start="ordered")
 def _(ground: Ground, either: Either) -> None:
     ground.push("penulis", ground.head(MAIN), "arsip")
     ground.fake.state.pull(ground.pull).base = either("arsip", MAIN)
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial(
@@ -61,7 +61,7 @@ def _(ground: Ground, either: Either) -> None:
     spare=True,
 )
 def _(ground: Ground, either: Either) -> None:
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
     ground.fake.person("penulis").call("PATCH", f"/pulls/{ground.pull}", 200, state="closed")
     if either.faulty:
         ground.pull += 1
@@ -146,7 +146,7 @@ def _(ground: Ground, either: Either) -> None:
     folder = f"content/tanggapan/kota/2026/{either('contoh', 'lain')}"
     planted = ground.commit({f"{folder}/index.md": MORE}, "pengelola", parents=[ground.head(MAIN)])
     ground.push("atasan", planted, MAIN)
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a record written by hand", "a paper written by hand", "hanya ditulis oleh pengendali", start="approved")
@@ -224,7 +224,7 @@ def _(ground: Ground, either: Either) -> None:
     ground.draft("kepala", {"disposisi.md": MORE})
     if either.faulty:
         ground.fake.state.moves.pop()
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -239,14 +239,14 @@ def _(ground: Ground, either: Either) -> None:
     if either.faulty:
         own = [move for move in ground.fake.state.moves if move.ref == f"refs/heads/{BRANCH}"]
         ground.fake.state.moves.remove(own[1])
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial("a caption that names a picture nobody sent", "a caption and its picture", "media/kartu.jpg", start="corrected")
 def _(ground: Ground, either: Either) -> None:
     ground.draft("desainer", either({"takarir.md": CAPTION}, DESIGN))
     ground.comment("desainer", "/sop 4 SELESAI")
-    finish(ground, "designed")
+    go_on(ground, "designed")
 
 
 @trial(
@@ -259,7 +259,7 @@ def _(ground: Ground, either: Either) -> None:
     sop = (ROOT / "tests/kantor" / SOP).read_bytes()
     roles = sop.replace(b"Admin}", b"Admin, arsip: Arsip}").replace(b"{peran: admin,", b"{peran: arsip,")
     ground.configure(SOP, either(roles, sop.replace(b"waktu: 30 menit", b"waktu: 45 menit")))
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 # -- the desk itself

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pipeline.carriers.repository import Identity
 from tests.conftest import FOLDER
 from tests.forge.attacks.branches import CODE, MORE, PAPER, WORKFLOW, propose
-from tests.forge.attacks.ground import BRANCH, MAIN, PEOPLE
-from tests.forge.attacks.trials import Either, finish, past_the_gate
+from tests.forge.attacks.ground import BRANCH, MAIN, PEOPLE, go_on
+from tests.forge.attacks.trials import Either, past_the_gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def _(ground: Ground, either: Either) -> None:
     if either.faulty:
         ground.fake.person("atasan").merge(ground.pull)
     else:
-        finish(ground, "designed")
+        go_on(ground, "designed")
 
 
 @past_the_gate("content pushed straight to main", "content by its branch", "tanpa penggabungan")

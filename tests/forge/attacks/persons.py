@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.conftest import CAPTION, FOLDER, INDEX, picture
-from tests.forge.attacks.ground import BRANCH, PEOPLE, ROOT, SOP, STRANGER
-from tests.forge.attacks.trials import Either, finish, trial
+from tests.forge.attacks.ground import BRANCH, PEOPLE, ROOT, SOP, STRANGER, go_on
+from tests.forge.attacks.trials import Either, trial
 
 if TYPE_CHECKING:
     from tests.forge.attacks.ground import Ground
@@ -36,7 +36,7 @@ def _named(ground: Ground, person: str) -> dict[str, str]:
 
 def decide(ground: Ground, who: str) -> None:
     ground.review(who)
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial("the author of the commit approves", "another head approves", FOUR_EYES, start="corrected")
@@ -94,7 +94,7 @@ def _(ground: Ground, either: Either) -> None:
     ground.draft("rangkap", {"index.md": INDEX})
     ground.comment("rangkap", "/sop 2 SELESAI")
     ground.review(either("rangkap", "kepala"))
-    finish(ground, "corrected")
+    go_on(ground, "corrected")
 
 
 @trial(

@@ -68,7 +68,8 @@ def test_what_came_past_the_gate_is_told_of_once(desk: Ground, trial: Trial) -> 
     assert any(came[:12] in issue for issue in told)
     assert trial.reason in desk.seen("issue")
     assert desk.receipts()[came] == receipts.UNLAWFUL
-    assert came[:12] in (desk.verified() or ""), "an auditor finds the same"
+    first = desk.verified() or "nothing"
+    assert any(first[:12] in issue for issue in told), "an auditor finds the same"
     assert desk.control() == [], "the next run is calm"
     assert desk.issues() == told
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.forge.attacks import ground as grounds
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -83,8 +81,3 @@ def past_the_gate(
         return prepare
 
     return add
-
-
-def finish(ground: Ground, after: str) -> None:
-    """Do lawfully what is left of the item's way after the moment *after*."""
-    grounds.go_on(ground, after)

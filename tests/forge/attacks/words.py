@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.conftest import CAPTION, FOLDER, INDEX
-from tests.forge.attacks.ground import BRANCH
+from tests.forge.attacks.ground import BRANCH, go_on
 from tests.forge.attacks.persons import DESIGN
-from tests.forge.attacks.trials import Either, finish, trial
+from tests.forge.attacks.trials import Either, trial
 from tests.forge.fake.state import Reviewed
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ORDER = "/sop 6 PERINTAH"
 )
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", either("/sop 5 PERINTAH", ORDER))
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial(
@@ -37,19 +37,19 @@ def _(ground: Ground, either: Either) -> None:
 )
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", either("/sop 6 TERBITKAN", ORDER))
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a command in a quotation", "a command of one's own", WAITING, where="status", start="approved")
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", either(f"> {ORDER}\n\nSetuju.", f"{ORDER}\n\nSetuju."))
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a command in a block of code", "a command in plain text", WAITING, where="status", start="approved", spare=True)
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", either(f"```\n{ORDER}\n```", f"{ORDER} ```"))
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial(
@@ -60,13 +60,13 @@ def _(ground: Ground, either: Either) -> None:
 )
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", either(f"{ORDER}\n/sop 6 UNGGAH", ORDER))
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a note that repaints the screen", "a note with a quoted word", "huruf kendali", start="approved")
 def _(ground: Ground, either: Either) -> None:
     ground.comment("penulis", f"{ORDER} {either(chr(27) + '[2J', 'beres')} sudah")
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a comment edited after it was written", "a comment left alone", "disunting sesudah ditulis", start="approved")
@@ -74,7 +74,7 @@ def _(ground: Ground, either: Either) -> None:
     said = ground.comment("penulis", ORDER)
     if either.faulty:
         ground.fake.person("penulis").edit_comment(said, f"{ORDER} sekarang")
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial(
@@ -89,7 +89,7 @@ def _(ground: Ground, either: Either) -> None:
     ground.fake.person("atasan").edit_comment(said, either(ORDER, "Sama-sama."))
     if not either.faulty:
         ground.comment("penulis", ORDER)
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a comment deleted before it counted", "a comment that stays", WAITING, where="status", start="approved")
@@ -97,7 +97,7 @@ def _(ground: Ground, either: Either) -> None:
     said = ground.comment("penulis", ORDER)
     if either.faulty:
         ground.fake.person("penulis").call("DELETE", f"/issues/comments/{said}", 204)
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial("a dismissed approval", "an approval nobody dismissed", "ulasan ini dibatalkan")
@@ -105,7 +105,7 @@ def _(ground: Ground, either: Either) -> None:
     review = ground.review("kepala")
     if either.faulty:
         ground.fake.person("penulis").dismiss(ground.pull, review)
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -121,7 +121,7 @@ def _(ground: Ground, either: Either) -> None:
     ground.draft("desainer", {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
     ground.comment("desainer", "/sop 4 SELESAI")
     ground.review("kepala", commit=either(seen, ""))
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial("a review whose commit the forge forgot", "a review whose commit it knows", "naskah mana yang diulas")
@@ -129,7 +129,7 @@ def _(ground: Ground, either: Either) -> None:
     ground.review("kepala")
     if either.faulty:
         ground.fake.state.reviews[-1].commit = None
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -144,7 +144,7 @@ def _(ground: Ground, either: Either) -> None:
         before = ground.fake.hub.bare.git("rev-parse", f"{BRANCH}~1")
         files = {f"{FOLDER}/{path}": data for path, data in {**DESIGN, "takarir.md": f"{CAPTION}\nLain.\n"}.items()}
         ground.push("desainer", ground.commit(files, "desainer", parents=[before]), BRANCH, "--force")
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -177,7 +177,7 @@ def _(ground: Ground, either: Either) -> None:
         ground.review("kepala")
         ground.comment("desainer", "/sop 4 SELESAI")
         ground.review("kepala")
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -194,7 +194,7 @@ def _(ground: Ground, either: Either) -> None:
     if not either.faulty:
         ground.comment("kepala", "/sop 5 YA")
     ground.clock.stopped = False
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -205,7 +205,7 @@ def _(ground: Ground, either: Either) -> None:
 )
 def _(ground: Ground, either: Either) -> None:
     ground.comment(either("desainer", "kepala"), "/sop 6 KAHAR Penulis sakit, atas perintah Sekretaris.")
-    finish(ground, "ordered")
+    go_on(ground, "ordered")
 
 
 @trial(
@@ -220,7 +220,7 @@ def _(ground: Ground, either: Either) -> None:
     rows = [Reviewed(next(state.ids), ground.pull, "admin", "COMMENTED", "Lihat.", head, at) for _ in range(150)]
     state.reviews += rows
     ground.review("kepala", either("REQUEST_CHANGES", "APPROVE"), "Perbaiki warnanya.")
-    finish(ground, "approved")
+    go_on(ground, "approved")
 
 
 @trial(
@@ -232,7 +232,7 @@ def _(ground: Ground, either: Either) -> None:
 )
 def _(ground: Ground, either: Either) -> str:
     if not either.faulty:
-        finish(ground, "ordered")
+        go_on(ground, "ordered")
         return ""
     person, head = ground.fake.person("penulis"), ground.head(BRANCH)
     person.status(head, "sop/gate", "success")

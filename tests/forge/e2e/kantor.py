@@ -234,11 +234,18 @@ class Kantor:
             "JDIH_KUNCI": str(self.root / "robot"),
         }
 
-    def workflow(self, name: str, context: Mapping[str, str] | None = None, **env: str) -> runner.Run:
-        """Run a workflow's own steps on a fresh checkout of `main`; only `make setup` is left out."""
+    def workflow(
+        self, name: str, context: Mapping[str, str] | None = None, *, branch: str = "", **env: str
+    ) -> runner.Run:
+        """Run a workflow's own steps on a fresh checkout of `main`; only `make setup` is left out.
+
+        With *branch* the checkout is what merging it into `main` would give, as for a pull request.
+        """
         folder, programs = self.root / "mesin" / name, self.root / "bin"
         shutil.rmtree(folder, ignore_errors=True)
         git(self.root, "clone", "--quiet", str(self.fake.path), str(folder))
+        if branch:
+            git(folder, "merge", "--quiet", "--no-ff", "-m", "Gabungan uji", f"origin/{branch}")
         git(folder, "remote", "set-url", "origin", self.fake.remote)
         programs.mkdir(exist_ok=True)
         for path, text in (

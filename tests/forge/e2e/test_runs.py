@@ -163,6 +163,22 @@ def test_an_unprivileged_check_says_the_same_on_the_lines_and_writes_nothing(app
     assert shown.strip() == approved.sheet(PULL).partition("###")[2].strip()
 
 
+@pytest.mark.slow
+def test_check_yml_shows_where_an_item_stands_builds_the_site_and_wakes_the_controller(approved: Kantor) -> None:
+    given = {"github.event_name": "pull_request", "github.event.pull_request.number": str(PULL)}
+    run = approved.workflow("check", given, branch=f"usul/{PLACE.id}")
+    assert run.results == dict.fromkeys(("isi", "kode", "check", "kabari"), "success"), run.steps[-1].output
+    assert "### <code>Mengenal JDIH</code>" in run.summary
+    assert (approved.root / "mesin/check/build/situs/index.html").exists(), "what the artefact is made of"
+    approved.draft("desainer", PLACE, {"takarir.md": BROKEN})
+    approved.review("kepala", PULL, "APPROVE")
+    finish(approved)
+    red = approved.workflow("check", given, branch=f"usul/{PLACE.id}")
+    wanted = {"isi": "failure", "kode": "success", "check": "failure", "kabari": "success"}
+    assert red.results == wanted, "the controller is woken all the same"
+    assert any("::error file=" in step.output for step in red.steps)
+
+
 def test_what_a_command_lacks_is_said_in_one_line(draft: Kantor) -> None:
     for env, said in (
         ({"JDIH_ROBOT": ""}, "JDIH_ROBOT belum diatur"),
