@@ -21,6 +21,9 @@ CACHE = Path(".jdih/tembolok")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--out", type=Path, default=Path("build/situs"), metavar="FOLDER", help="folder keluaran")
+    parser.add_argument(
+        "--preview", action="store_true", help="tampilkan juga butir yang belum terbit: untuk pemeriksa, bukan umum"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
 
     root = Path.cwd()
     entries = ledger.at(Repository(root), LEDGER) if (root / ".git").exists() else {}
-    data = pages.site_data(shelf.read(root), Darkroom(root / CACHE / "media"), entries.values())
+    darkroom = Darkroom(root / CACHE / "media")
+    data = pages.site_data(shelf.read(root), darkroom, entries.values(), foreseen=args.preview)
     report = building.build(data, root, args.out, root / CACHE, building.site_url(root))
     print(
         f"Situs selesai di {args.out}: {report.pages} halaman, {report.written} berkas ditulis, "

@@ -53,9 +53,7 @@ def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], 
     return outcomes
 
 
-def deliver(
-    held: Shelf, site_url: str, darkroom: Darkroom, edges: Edges, say: Callable[[str], None]
-) -> list[Outcome]:
+def deliver(held: Shelf, site_url: str, darkroom: Darkroom, edges: Edges, say: Callable[[str], None]) -> list[Outcome]:
     """Bring the platforms to what *held* says, and say what became of it and what is left to people."""
     outcomes = publishing.publish(wishes.wanted(held, site_url, darkroom), edges)
     for text in (text for outcome in outcomes for text in wording.outcome(outcome)):

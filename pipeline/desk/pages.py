@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 _PAUSED = site.TombstoneState.DIPERBAIKI
 
 
-def site_data(shelf: Shelf, darkroom: Darkroom, entries: Iterable[Entry] = ()) -> site.SiteData:
+def site_data(
+    shelf: Shelf, darkroom: Darkroom, entries: Iterable[Entry] = (), *, foreseen: bool = False
+) -> site.SiteData:
     """Return everything the site shows of `main`, read as *shelf*; *entries* link pages to their posts.
 
-    Pictures that platforms fetch stand beside a page until their post is out.
+    Pictures that platforms fetch stand beside a page until their post is out. With *foreseen* what is still on its
+    way is shown as well: a preview for those who decide, never what the public gets.
     """
     gone = public.withdrawals(shelf)
     links = _links(entries)
-    shown = [shelved for name, shelved in shelf.items.items() if name not in gone and public.is_out(shelved)]
+    kept = [shelved for name, shelved in shelf.items.items() if name not in gone]
+    shown = [shelved for shelved in kept if foreseen or public.is_out(shelved)]
     products = tuple(_product(shelf, each, links) for each in shown if isinstance(each.item, ProdukHukum))
     posts = tuple(_post(shelf, each, links, darkroom) for each in shown if isinstance(each.item, Konten))
     tombstones = tuple(_tombstone(shelf, shelf.items[name], order) for name, order in gone.items())

@@ -58,11 +58,14 @@ class Store:
         path = self.folder / "keadaan.json"
         with self._lock:
             empty: Row = {"urutan": 0, "kiriman": [], "wadah": {}, "unggahan": {}, "gangguan": []}
-            data: Row = json.loads(path.read_text(encoding="utf-8")) if path.exists() else empty
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            data: Row = json.loads(before) if before else empty
             yield data
-            fresh = path.with_suffix(".baru")
-            fresh.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-            fresh.replace(path)
+            after = json.dumps(data, ensure_ascii=False)
+            if after != before:
+                fresh = path.with_suffix(".baru")
+                fresh.write_text(after, encoding="utf-8")
+                fresh.replace(path)
 
     def keep(self, content: bytes, mime: str) -> str:
         """Store a picture and return its file name."""

@@ -69,7 +69,7 @@ def everywhere(text: str) -> Sheet:
 
 
 class Outside(HTMLParser):
-    """Collects the words that stand neither in <code> nor in <pre>, and every element."""
+    """Collects the words that stand not in <code>, and every element."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,11 +77,11 @@ class Outside(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        self.depth += tag in {"code", "pre"}
+        self.depth += tag == "code"
         self.words += "".join(str(value) for _, value in attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self.depth -= tag in {"code", "pre"}
+        self.depth -= tag == "code"
 
     def handle_data(self, data: str) -> None:
         self.words += "" if self.depth else data
@@ -102,7 +102,7 @@ PLAIN = outside(render(everywhere("biasa"))).words.split()
 def test_what_somebody_wrote_stands_in_code_only_and_makes_nothing(text: str) -> None:
     shown = render(everywhere(text))
     seen = outside(shown)
-    assert seen.words.split() == PLAIN, "outside of <code> and <pre> the comment says what it always says"
+    assert seen.words.split() == PLAIN, "outside of <code> the comment says what it always says"
     assert seen.tags <= {
         "h3",
         "p",
@@ -116,7 +116,7 @@ def test_what_somebody_wrote_stands_in_code_only_and_makes_nothing(text: str) ->
         "td",
         "strong",
         "code",
-        "pre",
+        "blockquote",
         "br",
         "a",
     }
@@ -171,7 +171,10 @@ def test_findings_are_counted_by_weight_and_the_rest_is_named_not_hidden() -> No
 
 def test_a_post_is_shown_word_for_word_even_with_blank_lines() -> None:
     shown = render(Sheet(row=None, posts=[post("Halo & <semua>\n\nBaris *dua*")]))
-    assert "<pre>Halo &amp; &lt;semua&gt;\n \nBaris *dua*\n[" in shown
+    assert (
+        "<blockquote><code>Halo &amp; &lt;semua&gt;</code><br><br><code>Baris &#42;dua&#42;</code><br><code>&#91;"
+        in shown
+    )
 
 
 @pytest.mark.parametrize("size", [1_000, 30_000, 59_000, 200_000])
@@ -179,7 +182,7 @@ def test_a_very_long_comment_is_cut_between_blocks(size: int) -> None:
     text = render(Sheet(row=row(), posts=[post(f"{n} {'kata ' * (size // 5)}") for n in range(8)], plan=["x"]))
     assert len(text) < LIMIT + 100
     assert ("(dipotong: selengkapnya" in text) is (size > 1_000)
-    assert text.count("<pre>") == text.count("</pre>")
+    assert text.count("<blockquote>") == text.count("</blockquote>")
     assert re.findall(r"</?code>", text)[::2] == ["<code>"] * (text.count("<code>"))
 
 

@@ -104,7 +104,7 @@ def test_an_item_is_checked_without_the_tests_of_the_program_and_wakes_the_contr
     assert desk.called() == [
         ["make", "setup"],
         ["jdih", "github", "check", "--pull", "7"],
-        ["jdih", "build", "--out", "build/situs"],
+        ["jdih", "build", "--preview", "--out", "build/situs"],
         ["gh", "workflow", "run", "controller.yml", "--ref", "main", "-f", "pull=7"],
     ]
 
@@ -117,7 +117,7 @@ def test_a_change_of_the_program_runs_its_tests(desk: Desk) -> None:
     assert desk.called() == [["run"]]
 
 
-@pytest.mark.parametrize("call", ["github check --pull 7", "build --out build/situs"])
+@pytest.mark.parametrize("call", ["github check --pull 7", "build --preview --out build/situs"])
 def test_a_failed_check_fails_the_required_one_and_still_wakes_the_controller(desk: Desk, call: str) -> None:
     run = desk.run("check", {"github.token": "t", "github.event.pull_request.number": "7"}, GAGAL=call)
     assert (run.results["isi"], run.results["check"], run.results["kabari"]) == ("failure", "failure", "success")

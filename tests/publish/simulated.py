@@ -48,12 +48,12 @@ class Server:
 
     def refusal(self, platform: str, status: int) -> Response:
         """Return an answer that says no, in the platform's own way."""
-        said: dict[str, Any] = {
+        words: dict[str, dict[str, Any]] = {
             "bluesky": {"error": "InvalidRequest" if status < 500 else "InternalServerError"},
             "instagram": {"error": {"code": 4 if status == 429 else 36003 if status < 500 else 1}},
             "telegram": {"ok": False, "error_code": status},
-        }.get(platform, {})
-        return Response(status, said, {"retry-after": "60"} if status == 429 else {})
+        }
+        return Response(status, words.get(platform, {}), {"retry-after": "60"} if status == 429 else {})
 
     def commit(self, platform: str, request: Request, t: float, lag: float) -> tuple[str, Response]:
         """Carry out what must not be repeated; return the text that became public by it, or ''."""
@@ -105,7 +105,7 @@ class Server:
 
     # -- what can be repeated
 
-    def answer(self, platform: str, request: Request, t: float) -> Response:
+    def answer(self, platform: str, request: Request, t: float) -> Response:  # noqa: PLR0911 - one a platform
         """Answer a question, or a call that can be repeated."""
         tail = request.url.rpartition("/")[2]
         if request.method == "DELETE":

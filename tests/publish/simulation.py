@@ -2,10 +2,11 @@
 
 One seed is one history: eight runs of `pipeline.reconcile` side by side under a virtual clock, each with a clock of its
 own that is wrong by up to a minute. At every command and every request a run may be slow, or die. The ledger is
-compare-and-swap; the platforms are five kinds: a key of the effect's own (Bluesky), a container that is published once
-(Instagram), an idempotency key for an hour and a list (Mastodon), a list alone (X), nothing to ask (Telegram). Lists show
-a post up to two minutes late, requests arrive up to a minute after the client gave up, answers are lost. Meanwhile `main`
-edits the item, or orders it taken down. Then all is quiet, and what is left is judged.
+compare-and-swap; the platforms are five kinds: a key of the effect's own (Bluesky), a container that is published
+once (Instagram), an idempotency key for an hour and a list (Mastodon), a list alone (X), nothing to ask (Telegram).
+Lists show a post up to two minutes late, requests arrive up to a minute after the client gave up, answers are lost.
+Half of the histories are at the edge: everything is as late as it may be, and another run begins as a lease ends.
+Meanwhile `main` edits the item, or orders it taken down. Then all is quiet, and what is left is judged.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.flow import Deferred, Unknown
 from pipeline.model.base import JdihError
-from pipeline.model.people import Account
 from pipeline.model.outcome import Result
+from pipeline.model.people import Account
 from pipeline.model.publishing import TRANSITIONS, EffectAction, Media, Post, State, Wanted, effect_key
 from pipeline.reconcile import lease, run
-from pipeline.reconcile.commands import Apart, Ask, Look, Now, Read, Update
+from pipeline.reconcile.commands import Apart, Ask, Look, Now, Update
 from tests.publish.simulated import PLATFORMS, Server
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class World:
 
     # -- the scheduler
 
-    def push(self, after: float, task: Task | None, value: Any = None, fault: JdihError | None = None) -> None:
+    def push(self, after: float, task: Task | None, value: object = None, fault: JdihError | None = None) -> None:
         heapq.heappush(self.queue, (self.t + after, next(self.numbers), task, value, fault))
 
     def start(
@@ -148,7 +149,7 @@ class World:
                 else:
                     self.step(task, value, fault)
 
-    def step(self, task: Task, value: Any, fault: JdihError | None) -> None:
+    def step(self, task: Task, value: object, fault: JdihError | None) -> None:
         try:
             asked = task.steps.throw(fault) if fault else task.steps.send(value)
         except StopIteration as stop:
@@ -167,7 +168,7 @@ class World:
         left = [len(lives)]
 
         def ended(place: int) -> Callable[[Any, JdihError | None], None]:
-            def done(value: Any, fault: JdihError | None) -> None:
+            def done(value: object, fault: JdihError | None) -> None:
                 results[place] = value
                 broken.extend([fault] if fault else [])
                 left[0] -= 1
@@ -297,18 +298,22 @@ class World:
             return stop.value
 
     def exchange(self, platform: str, request: Request, machine: Machine) -> Generator[float, None, Response]:
-        """Send one request. What must not be repeated can arrive although nobody hears of it, even late."""
+        """Send one request."""
+        bad = not machine.calm and self.random.random() < self.rough
+        if not request.repeatable:
+            return (yield from self.once(platform, request, machine, bad=bad))
+        yield self.moment(machine)
+        if bad and self.random.random() < 0.5:
+            raise Deferred("tidak menjawab", account_wide=True)
+        reply = self.server.answer(platform, request, self.t)
+        yield self.moment(machine)
+        if bad:
+            raise Deferred("jawaban hilang", account_wide=True)
+        return reply
+
+    def once(self, platform: str, request: Request, machine: Machine, *, bad: bool) -> Generator[float, None, Response]:
+        """Send what must not be repeated: it can arrive although nobody hears of it, even late."""
         draw = self.random.random
-        bad = not machine.calm and draw() < self.rough
-        if request.repeatable:
-            yield self.moment(machine)
-            if bad and draw() < 0.5:
-                raise Deferred("tidak menjawab", account_wide=True)
-            reply = self.server.answer(platform, request, self.t)
-            yield self.moment(machine)
-            if bad:
-                raise Deferred("jawaban hilang", account_wide=True)
-            return reply
         if machine.doomed:
             machine.dead = True
             self.push(TIMEOUT + LATE, None, lambda: self.commit(platform, request))
@@ -359,7 +364,7 @@ def _lively(entry: Entry) -> Entry:
 
 def simulate(seed: int, *, sleepy: bool = False, plant: str = "") -> list[str]:
     """Play the history *seed* and return what is wrong with it; [] when nothing was lost, doubled or unlawful."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a history, not a secret
     world = World(random, sleepy=sleepy, plant=plant, rough=random.choice((0.05, 0.2, 0.5)))
     world.deadly = random.choice((0.0, 0.01, 0.03))
     story = _story(random)
@@ -437,12 +442,12 @@ def _judged(world: World, story: Story, told: Mapping[str, Outcome]) -> Iterator
             yield f"{entry.platform}: still posting"
     warned = {key for key, outcome in told.items() if outcome.result is Result.UNKNOWN}
     for (platform, text), key in world.keys.items():
-        entry = world.ledger.get(key)
+        known = world.ledger.get(key)
         live = world.server.live(platform, text)
-        bad = live > 1 or (live == 1 and entry is not None and entry.state is State.WITHDRAWN)
+        bad = live > 1 or (live == 1 and known is not None and known.state is State.WITHDRAWN)
         if world.sleepy:
             if bad and key not in warned:
-                yield f"{platform}: {live} live, {entry.state if entry else None}, and nobody was told"
+                yield f"{platform}: {live} live, {known.state if known else None}, and nobody was told"
             continue
         if world.posted[key] > 1:
             yield f"{platform}: doubled"
@@ -463,7 +468,7 @@ def _unmet(world: World, item: Wanted, told: Mapping[str, Outcome]) -> Iterator[
         elif (
             entry
             and entry.state is not State.DONE
-            and not entry.state is State.WITHDRAWN
+            and entry.state is not State.WITHDRAWN
             and not _is_told(item, post, told)
         ):
             yield f"{post.platform}: {entry.state} and nobody was told"

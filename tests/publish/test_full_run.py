@@ -221,6 +221,30 @@ def test_two_accounts_do_not_share_a_token(desk: Desk) -> None:
     assert len(owners) == 2
 
 
+def test_the_turns_of_an_account_share_their_pushes(desk: Desk, remote: Path) -> None:
+    items = [
+        replace(wanted(desk.site, shares=()), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
+        for name in (f"uji-2026-{number}" for number in range(10))
+    ]
+    assert {outcome.result for outcome in desk.outcomes(*items)} == {Result.PUBLISHED}
+    repository = Repository(remote)
+    assert repository.git("rev-list", "--count", "refs/heads/terbitan") == "3", "intents, posting, receipts"
+    repository.close()
+
+
+def test_a_refused_account_is_asked_once_however_many_posts_wait(desk: Desk) -> None:
+    desk.sandbox.trouble("x", Trouble.PAUSE, 3)
+    items = [
+        replace(wanted(desk.site, shares=()), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
+        for name in ("uji-2026-dua", "uji-2026-tiga", "uji-2026-empat")
+    ]
+    assert {outcome.result for outcome in desk.outcomes(*items)} == {Result.DEFERRED}
+    desk.clock.forward(minutes=2)
+    results = [outcome.result for outcome in desk.outcomes(*items)]
+    assert results == [Result.DEFERRED] * 3, "two of the three troubles are still there"
+    assert {each.state for each in desk.ledger.entries().values()} == {State.CLAIMED}
+
+
 def test_two_runs_at_once_send_each_post_once(desk: Desk, remote: Path) -> None:
     repositories = [Repository(remote) for _ in range(3)]
     edges = [

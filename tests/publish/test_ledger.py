@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,32 @@ def test_only_one_of_two_wins_a_transition(remote: Path, ledger: Ledger) -> None
 
     assert ledger.update(arm, "kami\n") == {}
     assert asked == [State.CLAIMED, State.POSTING]
+
+
+def test_what_waits_while_a_push_is_under_way_goes_in_the_next(ledger: Ledger) -> None:
+    threads = [threading.Thread(target=write, args=(ledger, f"butir-{number}")) for number in range(8)]
+    with ledger._lock:
+        for thread in threads:
+            thread.start()
+        while len(ledger._waiting) < 8:
+            time.sleep(0.01)
+    for thread in threads:
+        thread.join()
+    assert len(ledger.entries()) == 8
+    assert ledger._repository.git("rev-list", "--count", BRANCH) == "1"
+
+
+def test_a_writer_that_saw_an_old_tip_decides_anew(remote: Path, ledger: Ledger) -> None:
+    """Nothing to do is believed only of the remote's own tip."""
+    write(ledger, "satu")
+    Ledger(Repository(remote), remote, ROBOT).update(
+        lambda seen: [advance(each, State.HELD, AT, "lain") for each in seen.values()], "lain\n"
+    )
+    again = ledger.update(
+        lambda seen: [advance(each, State.CLAIMED, AT, "") for each in seen.values() if each.state is State.HELD], "u\n"
+    )
+    assert [entry.state for entry in again.values()] == [State.CLAIMED]
+    assert ledger.verify() == []
 
 
 def test_a_refusal_is_raised_with_the_remotes_words(remote: Path, ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """The one comment writers and editors live with on a forge, in Indonesian Markdown. Pure.
 
-Everything people wrote stands escaped inside `<code>` or `<pre>`, where a forge makes nothing of it: no mention,
+Everything people wrote stands escaped inside `<code>`, where a forge makes nothing of it: no mention,
 no link, no markup, no end of our own hidden marker.
 """
 
@@ -123,7 +123,7 @@ def _step(step: Mapping[str, Any]) -> str:
     marks = [_MARKS[step["keadaan"]]]
     marks += ["keadaan kahar"] if step["kahar"] else []
     marks += ["**terlambat**"] if step["terlambat"] else []
-    spent = f"{step['waktu_kerja_menit']:g} menit kerja" if step["waktu_kerja_menit"] is not None else ""
+    spent = f"{step['waktu_kerja_menit']:g} menit kerja".replace(".", ",") if step["waktu_kerja_menit"] else ""
     end = str(step["tenggat"] or "")[:16].replace("T", " ")
     due = f"tenggat {end}" if end and step["keadaan"] == "ditunggu" else spent
     cells = (
@@ -162,7 +162,7 @@ def _posts(posts: Sequence[Post]) -> Iterator[str]:
     if posts:
         yield "### Pratinjau kiriman"
     for post in posts:
-        media = "".join(f"\n[{_inert(each.name)}: {_inert(each.alt)}]" for each in post.media)
-        # A blank line would end the block for some renderers: it is kept as a space.
-        text = "\n".join(line or " " for line in html.escape(post.text).splitlines())
-        yield f"{quoted(post.account.ref)}\n<pre>{text}{media}</pre>"
+        media = [f"[{each.name}: {each.alt}]" for each in post.media]
+        # One line of HTML: a line break of Markdown would end the block, `<pre>` would not wrap.
+        text = "<br>".join(quoted(line) for line in [*post.text.splitlines(), *media])
+        yield f"{quoted(post.account.ref)}\n<blockquote>{text}</blockquote>"

@@ -52,6 +52,7 @@ def test_a_disposition_opens_its_branch_and_pull_request_once(kantor: Kantor) ->
     assert kantor.writes() == []
 
 
+@pytest.mark.slow
 def test_a_run_that_died_after_the_branch_finishes_the_form(kantor: Kantor) -> None:
     number = kantor.fake.person("kepala").open_issue("x", form(), "disposisi")
     kantor.fake.trouble("500", "POST", "/pulls", times=1)
@@ -94,7 +95,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", [*HOSTILE[:3], *(pytest.param(text, marks=pytest.mark.slow) for text in HOSTILE[3:])])
 def test_hostile_text_opens_a_pull_request_and_stays_text(kantor: Kantor, text: str) -> None:
     kantor.fake.person("kepala").open_issue("x", form(text, Perihal=text.replace("\n", " ")), "disposisi")
     assert kantor.control() == []

@@ -59,11 +59,10 @@ def test_a_run_with_nothing_new_writes_nothing(approved: Kantor) -> None:
     ("kind", "path"),
     [
         ("lost", "/merge"),
-        ("500", "/comments"),
         *(
             pytest.param(kind, path, marks=pytest.mark.slow)
             for kind in ("lost", "500")
-            for path in ("/statuses/", "/labels", "/pulls", "/activity", "")
+            for path in ("/comments", "/statuses/", "/labels", "/pulls", "/activity", "")
         ),
     ],
 )
@@ -85,6 +84,7 @@ def test_a_run_that_dies_is_finished_by_the_next(approved: Kantor, kind: str, pa
     assert len([one for one in approved.fake.state.comments if one.author == ROBOT]) == 1
 
 
+@pytest.mark.slow
 def test_records_pushed_by_a_run_that_died_are_used_and_not_written_again(approved: Kantor) -> None:
     finish(approved)
     approved.fake.trouble("500", "POST", "/statuses/", times=9)
@@ -113,7 +113,7 @@ def test_a_merge_without_its_receipt_gets_it_from_the_next_run(approved: Kantor)
     assert fault(approved) == ""
 
 
-@pytest.mark.parametrize("kind", ["secondary", "primary"])
+@pytest.mark.parametrize("kind", ["secondary", pytest.param("primary", marks=pytest.mark.slow)])
 def test_a_limit_ends_the_run_in_one_line_and_the_next_goes_on(approved: Kantor, kind: str) -> None:
     finish(approved)
     approved.fake.trouble(kind, "GET", f"/pulls/{PULL}/reviews")
@@ -144,6 +144,7 @@ def test_one_pull_request_in_trouble_does_not_stop_the_others(approved: Kantor) 
 # -- branches that cannot be taken
 
 
+@pytest.mark.slow
 def test_a_pull_request_to_another_base_is_never_merged(approved: Kantor) -> None:
     finish(approved)
     git(approved.clone("penulis"), "fetch", "--quiet", str(approved.fake.path), "main")
@@ -155,6 +156,7 @@ def test_a_pull_request_to_another_base_is_never_merged(approved: Kantor) -> Non
     assert "butir hanya digabung ke main" in approved.sheet(number)
 
 
+@pytest.mark.slow
 def test_a_branch_that_holds_no_item_stops_nobody(approved: Kantor) -> None:
     clone = approved.clone("penulis")
     git(clone, "switch", "--quiet", "-C", "usul/bukan-butir", "origin/main")
@@ -197,6 +199,7 @@ def test_a_record_somebody_writes_by_hand_is_refused(approved: Kantor) -> None:
     assert "catatan hanya ditulis oleh pengendali" in approved.gate(PULL)[1]
 
 
+@pytest.mark.slow
 def test_a_branch_brought_up_to_date_with_the_button_stays_approved(approved: Kantor) -> None:
     """GitHub's 'Update branch' merges `main` into it; an approval is about the files."""
     clone = approved.clone("penulis")

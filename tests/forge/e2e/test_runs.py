@@ -91,6 +91,7 @@ def test_the_workflows_own_steps_carry_an_item_from_a_branch_to_the_platforms(pu
     assert verifying.verify(clone).fault is None
 
 
+@pytest.mark.slow
 def test_reminders_are_kept_by_their_workflow_and_repeat_nothing(approved: Kantor) -> None:
     assert approved.workflow("review-sop").results == {"ingatkan": "success"}
     opened = [one.title for one in approved.fake.state.threads.values() if one.author == ACTIONS]
@@ -169,7 +170,8 @@ def test_check_yml_shows_where_an_item_stands_builds_the_site_and_wakes_the_cont
     run = approved.workflow("check", given, branch=f"usul/{PLACE.id}")
     assert run.results == dict.fromkeys(("isi", "kode", "check", "kabari"), "success"), run.steps[-1].output
     assert "### <code>Mengenal JDIH</code>" in run.summary
-    assert (approved.root / "mesin/check/build/situs/index.html").exists(), "what the artefact is made of"
+    page = approved.root / "mesin/check/build/situs/informasi/kota/2026/contoh/index.html"
+    assert "Mengenal JDIH" in page.read_text(encoding="utf-8"), "the artefact shows the item that is under review"
     approved.draft("desainer", PLACE, {"takarir.md": BROKEN})
     approved.review("kepala", PULL, "APPROVE")
     finish(approved)

@@ -30,6 +30,7 @@ def unheard(office: Kantor) -> str:
     return office.sheet(PULL).partition("### Yang tidak dihitung")[2]
 
 
+@pytest.mark.slow
 def test_force_majeure_passes_a_step_over_and_is_reviewed_by_another(draft: Kantor) -> None:
     draft.comment("kepala", PULL, "/sop 1")
     draft.draft("penulis", PLACE, {"index.md": INDEX.encode()})
@@ -121,6 +122,7 @@ def test_a_role_lost_between_saying_and_merging_takes_what_was_said_with_it(appr
     assert "Peran yang ditunggu tidak ada pemegangnya" in approved.sheet(PULL)
 
 
+@pytest.mark.slow
 def test_a_role_that_ended_properly_carries_what_was_said_while_it_was_held(approved: Kantor) -> None:
     finish(approved)
     approved.on_main(history.PEOPLE, roles(approved, "admin", sampai=approved.clock().date().isoformat()))
@@ -130,6 +132,7 @@ def test_a_role_that_ended_properly_carries_what_was_said_while_it_was_held(appr
     assert approved.case(PLACE.id).merged
 
 
+@pytest.mark.slow
 def test_what_the_sop_wants_on_the_same_day_is_refused_the_day_after_with_the_way_out(five: Kantor) -> None:
     piece = play(five, "magelang-kegiatan")
     *_, last = [visit for visit in piece.scenario.visits if visit.step == 8]
@@ -205,6 +208,6 @@ def test_the_comment_shows_the_posts_word_for_word_and_the_plan(approved: Kantor
     approved.draft("penulis", PLACE, {"index.md": late.encode()})
     approved.control()
     sheet = approved.sheet(PULL)
-    assert "<pre>Sudah tahu apa itu JDIH?" in sheet
+    assert "<blockquote><code>Sudah tahu apa itu JDIH?" in sheet
     assert "x:jdih&#95;kpu&#95;contoh: 2030-01-05 pukul 10.00 WIB" in sheet
     assert "halaman tayang lebih dahulu di https://jdih.example/" in sheet

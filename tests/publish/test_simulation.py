@@ -1,0 +1,104 @@
+"""Histories with every fault there is: nothing lost, nothing doubled, and each planted weakness is found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import network
+from pipeline.reconcile import effect, lease
+from pipeline.reconcile.commands import Update
+from tests.publish.simulation import simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pipeline.model.publishing import Entry, State
+    from pipeline.reconcile.commands import Life
+
+FEW, MANY = 300, 20_000
+ENOUGH = 1500
+"""Seeds among which every planted fault shows."""
+NONE = timedelta()
+
+
+def broken(seeds: range, *, sleepy: bool = False) -> dict[int, list[str]]:
+    return {seed: faults for seed in seeds if (faults := simulate(seed, sleepy=sleepy))}
+
+
+def test_nothing_is_lost_doubled_or_live_after_its_tombstone() -> None:
+    assert broken(range(FEW)) == {}
+
+
+def test_what_is_doubled_because_a_machine_slept_is_told() -> None:
+    assert broken(range(FEW), sleepy=True) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sleepy", [False, True])
+def test_many_histories(sleepy: bool) -> None:  # noqa: FBT001
+    assert broken(range(FEW, FEW + MANY), sleepy=sleepy) == {}
+
+
+def test_machines_that_sleep_do_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence the report, and sleeping machines' doubles are found: they are there to be told."""
+    monkeypatch.setattr("pipeline.reconcile.leftover.WATCH", -timedelta(days=1))
+    assert any(simulate(seed, sleepy=True) for seed in range(ENOUGH))
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        "no claim before the post",
+        "receipt only after",
+        "retry of an unknown",
+        "tombstone ignored",
+        "lost answer forgotten",
+    ],
+)
+def test_a_naive_program_is_found(plant: str) -> None:
+    assert any(_harm(simulate(seed, plant=plant)) for seed in range(ENOUGH))
+
+
+def _harm(faults: list[str]) -> bool:
+    return any("doubled" in fault or "tombstone" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("terms", "needed"),
+    [
+        pytest.param(NONE, -timedelta(days=1), id="no lease"),
+        pytest.param(lease.LEASE, -timedelta(days=1), id="the lease is not looked at before the call"),
+        pytest.param(lease.LEASE, lease.CALL + lease.LAG, id="a lease too short for clocks that differ"),
+        pytest.param(lease.LEASE, lease.CALL + 2 * lease.SKEW, id="a list believed during its lag"),
+        pytest.param(lease.LEASE, 2 * lease.SKEW + lease.LAG, id="a request believed gone while it is on its way"),
+    ],
+)
+def test_a_weaker_lease_is_found(monkeypatch: pytest.MonkeyPatch, terms: timedelta, needed: timedelta) -> None:
+    monkeypatch.setattr(lease, "LEASE", terms)
+    monkeypatch.setattr(lease, "NEEDED", needed)
+    assert any(_harm(simulate(seed)) for seed in range(ENOUGH))
+
+
+def test_a_turn_that_goes_by_the_state_alone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that was overtaken must not move what now belongs to another."""
+
+    def turn(expected: Entry, state: State, why: str, **changes: object) -> Life[Entry | None]:
+        def decide(entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
+            entry = entries[expected.key]
+            return [effect.advance(entry, state, now, why, **changes)] if entry.state is expected.state else []
+
+        written: Mapping[str, Entry] = yield Update(decide, "")
+        return written.get(expected.key)
+
+    monkeypatch.setattr(effect, "turn", turn)
+    assert any(_harm(simulate(seed)) for seed in range(ENOUGH))
+
+
+def test_the_lease_covers_what_the_network_waits_for() -> None:
+    assert timedelta(seconds=sum(network.TIMEOUT)) <= lease.REQUEST
+    assert 2 * (lease.REQUEST + lease.SKEW + lease.LAG) < lease.LEASE
+    assert timedelta(minutes=3) < lease.LEASE - lease.NEEDED, "time left to begin the call"
