@@ -1,6 +1,6 @@
 """Whose an effect in `posting` is, and until when. The arithmetic that keeps two runs from sending one post.
 
-Assumed (decision 0020): no clock is wrong by more than `SKEW`; a request takes effect within `CALL` of the moment it
+Assumed (decision 0021): no clock is wrong by more than `SKEW`; a request takes effect within `CALL` of the moment it
 was allowed, or never; a platform's own list shows a post within `LAG`. A run writes `lease` = its clock + `LEASE` with
 the turn to `posting`. It makes the irreversible call only while `NEEDED` of the lease is left, so the call has taken
 effect `2 x SKEW + LAG` before the lease ends, and shows `2 x SKEW` before, by its own clock. Another run, whose clock
