@@ -137,7 +137,8 @@ class _Court:
         return self.repository.log("--reverse", "--topo-order", update.new, *known, f"^{MAIN}", signers=self.signers)
 
     def _outsider(self, commit: Commit, place: items.Place) -> str | None:
-        today = self.now.astimezone(history.zone(self.policy, place)).date()
+        registered = place.office in self.policy.offices
+        today = (self.now.astimezone(history.zone(self.policy, place)) if registered else self.now).date()
         for email in commit.emails:
             person = self.policy.people.by_email(email)
             if person and not person.works_in(place.office, today):

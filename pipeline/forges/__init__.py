@@ -24,8 +24,8 @@ class Forge(Protocol):
     ENDPOINT: str
     """The published base address its requests begin with."""
 
-    def files_url(self, repo: str, branch: str, folder: str, /) -> str:
-        """Return where people see *folder* of *branch*."""
+    def new_file_url(self, repo: str, branch: str, path: str, /) -> str:
+        """Return where people write the file *path* on *branch*."""
 
     def pulls(self, repo: str, /) -> Flow[tuple[Pull, ...]]:
         """Return the open pull requests."""

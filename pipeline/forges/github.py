@@ -43,9 +43,10 @@ _NOT_MERGEABLE, _HEAD_MOVED = 405, 409
 _TRY_AGAIN = "base branch was modified"
 
 
-def files_url(repo: str, branch: str, folder: str, /) -> str:
-    """Return where people see *folder* of *branch*."""
-    return f"{_WEB}/{repo}/tree/{quote(branch)}/{quote(folder)}"
+def new_file_url(repo: str, branch: str, path: str, /) -> str:
+    """Return where people write the file *path* on *branch*."""
+    folder, _, name = path.rpartition("/")
+    return f"{_WEB}/{repo}/new/{quote(branch)}/{quote(folder)}?filename={quote(name)}"
 
 
 def pulls(repo: str, /) -> Flow[tuple[Pull, ...]]:

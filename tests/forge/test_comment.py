@@ -64,7 +64,7 @@ def everywhere(text: str) -> Sheet:
         unheard=[unheard(text)],
         posts=[post(text)],
         plan=[text],
-        file_url="https://github.com/kantor/jdih/tree/usul/x/",
+        write=lambda paper: f"https://github.com/kantor/jdih/new/usul/x?filename={paper}",
     )
 
 
@@ -152,7 +152,7 @@ def test_a_role_nobody_holds_is_said() -> None:
 
 def test_a_missing_paper_leads_to_where_it_is_written() -> None:
     shown = render(
-        Sheet(row=row(kurang=["Disposisi (disposisi.md)", "Gambar (media/**)"]), file_url="https://f.example/")
+        Sheet(row=row(kurang=["Disposisi (disposisi.md)", "Gambar (media/**)"]), write="https://f.example/{}".format)
     )
     assert "- <code>Disposisi</code>: [disposisi.md](https://f.example/disposisi.md)" in shown
     assert "- <code>Gambar (media/&#42;&#42;)</code>" in shown

@@ -245,6 +245,6 @@ def test_a_planted_request_outside_the_description_is_found() -> None:
 
 def test_every_forge_is_known_by_its_name() -> None:
     assert {name: forge.NAME for name, forge in FORGES.items()} == {"github": "github"}
-    assert github.files_url(REPO, "usul/a b", "content/é") == (
-        "https://github.com/kantor/jdih/tree/usul/a%20b/content/%C3%A9"
+    assert github.new_file_url(REPO, "usul/a b", "content/é/nota dinas.md") == (
+        "https://github.com/kantor/jdih/new/usul/a%20b/content/%C3%A9?filename=nota%20dinas.md"
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.model.base import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.desk.forge.hearing import Unheard
     from pipeline.model.base import Finding
@@ -43,8 +43,8 @@ class Sheet:
     """What happens after merging, in words."""
     next_words: Sequence[str] = ()
     """Commands the person waited for may write."""
-    file_url: str = ""
-    """Address of the branch's files: a path below the item's folder is appended."""
+    write: Callable[[str], str] | None = None
+    """Gives the address where a paper of the item is written."""
 
 
 def render(sheet: Sheet) -> str:
@@ -108,15 +108,15 @@ def _progress(row: Mapping[str, Any], sheet: Sheet) -> Iterator[str]:
     lacking = row.get("kurang") or []
     if lacking:
         yield "Yang masih kurang:"
-        yield from (f"- {_paper(str(name), sheet.file_url)}" for name in lacking)
+        yield from (f"- {_paper(str(name), sheet.write)}" for name in lacking)
 
 
-def _paper(name: str, file_url: str) -> str:
+def _paper(name: str, write: Callable[[str], str] | None) -> str:
     """Return a missing paper, with a link to where it is written: `Disposisi (disposisi.md)`."""
     title, found, file = name.rpartition(" (")
-    if not found or not file_url or "*" in file:
+    if not found or write is None or "*" in file or " " in file:
         return quoted(name)
-    return f"{quoted(title)}: [{file.removesuffix(')')}]({file_url}{file.removesuffix(')')})"
+    return f"{quoted(title)}: [{file.removesuffix(')')}]({write(file.removesuffix(')'))})"
 
 
 def _step(step: Mapping[str, Any]) -> str:

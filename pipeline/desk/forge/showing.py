@@ -5,6 +5,7 @@ All of it is derived; nothing of it is ever read back to decide (git-workflow no
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline import gate
@@ -92,7 +93,7 @@ def sheet_of(link: Link, known: Policy, found: Docket, *, merged: bool = False) 
         posts=ahead.posts,
         plan=ahead.plan,
         next_words=_commands(found),
-        file_url=_files_url(link, found),
+        write=partial(_written_at, link, found),
     )
 
 
@@ -109,8 +110,9 @@ def _commands(found: Docket) -> list[str]:
     return [f"/sop {progress.step.number} {outcome.word}" for outcome in progress.act.outcomes]
 
 
-def _files_url(link: Link, found: Docket) -> str:
-    return f"{link.forge.files_url(link.name, found.pull.branch, found.place.folder)}/" if found.place else ""
+def _written_at(link: Link, found: Docket, paper: str) -> str:
+    folder = f"{found.place.folder}/" if found.place else ""
+    return link.forge.new_file_url(link.name, found.pull.branch, f"{folder}{paper}")
 
 
 def labels(link: Link, found: Docket, words: Sequence[str]) -> None:
