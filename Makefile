@@ -13,13 +13,13 @@ demo: setup
 	$(JDIH) demo --no-serve
 
 test: setup
-	$(VENV)/bin/pytest -n 2 -m "not slow"
+	$(VENV)/bin/pytest -n 2 --dist worksteal -m "not slow"
 
 test-real: setup $(PDS)/.installed
 	$(VENV)/bin/pytest tests/publish/test_bluesky_pds.py
 
 test-all: setup lint $(PDS)/.installed
-	$(VENV)/bin/pytest -n 2 -m slow
+	$(VENV)/bin/pytest -n 2 --dist worksteal -m slow
 
 lint: setup
 	$(VENV)/bin/ruff check .

@@ -134,6 +134,7 @@ def test_a_key_is_rotated_and_nobody_is_locked_out_in_the_middle_of_the_day(desk
     assert desk.pushes(desk.who("penulis", "baru"), "empat") == ""
 
 
+@pytest.mark.slow
 def test_what_a_rotated_key_signed_stays_proved_and_the_new_key_goes_on(
     ready: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

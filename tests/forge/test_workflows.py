@@ -40,7 +40,9 @@ def tool(name: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def zizmor(place: Path) -> tuple[int, str]:
-    done = tool("zizmor", "--offline", "--persona", "auditor", "--strict-collection", "--no-config", place)
+    done = tool(
+        "zizmor", "--color", "never", "--offline", "--persona", "auditor", "--strict-collection", "--no-config", place
+    )
     return done.returncode, done.stdout
 
 

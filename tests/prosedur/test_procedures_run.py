@@ -53,6 +53,11 @@ def procedures() -> dict[str, Procedure]:
     return found
 
 
+def _slow(chain: tuple[str, ...]) -> tuple[pytest.MarkDecorator, ...]:
+    """Mark the chains that take their time and whose kinds of steps another office's chain walks as well."""
+    return (pytest.mark.slow,) if chain[0].startswith("magelang") else ()
+
+
 # -- the scenarios themselves
 
 
@@ -243,7 +248,7 @@ def lived(house: House, scenario: rehearsal.Scenario, place: Place) -> None:
     assert {(each.item, each.sop) for each in written} == {(place.id, scenario.sop)}
 
 
-@pytest.mark.parametrize("chain", CHAINS, ids="+".join)
+@pytest.mark.parametrize("chain", [pytest.param(each, id="+".join(each), marks=_slow(each)) for each in CHAINS])
 def test_procedures_run_as_their_sops_say(chain: tuple[str, ...], house: House, subtests: pytest.Subtests) -> None:
     merges = 0
     for name in chain:
