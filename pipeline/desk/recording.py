@@ -37,6 +37,8 @@ class Signer:
     person: Person
     at: datetime
     source: str
+    option: str = ""
+    """What the person writes before a decision word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def compose(subject: Subject, progress: Progress, entry: Entry, signer: Signer) 
     if entry.word not in {OVERRIDE, *ASIDE} and (left := subject.papers.unfilled(files, step)):
         return f"bagian templat bertanda ISI belum diisi: {left}"
     if entry.word is None and len(act.outcomes) > 1:
-        return f"langkah {entry.step} perlu putusan: {' atau '.join(each.word for each in act.outcomes)}"
+        return f"langkah {entry.step} perlu putusan: {signer.option}{' atau '.join(each.word for each in act.outcomes)}"
     record = Record(
         sequence=len(progress.history) + len(progress.refusals) + 1,
         item=subject.item,

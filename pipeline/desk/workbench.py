@@ -83,7 +83,10 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
         lambda events: history.progress_of(repository, known, case.place, events, sop_id),
     )
     return recording.compose(
-        subject, progress, entry, recording.Signer(person, now.astimezone(history.zone(known, case.place)), "ssh")
+        subject,
+        progress,
+        entry,
+        recording.Signer(person, now.astimezone(history.zone(known, case.place)), "ssh", "--decision "),
     )
 
 

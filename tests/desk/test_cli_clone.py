@@ -228,7 +228,7 @@ def test_a_decision_must_be_said_and_a_return_needs_a_note(desk: Desk) -> None:
     silent = desk.at("kepala", "record", NEW, "--step", "3")
     assert (silent.code, silent.err) == (
         1,
-        "langkah 3 belum dapat dicatat: langkah 3 perlu putusan: ADA atau TIDAK\n",
+        "langkah 3 belum dapat dicatat: langkah 3 perlu putusan: --decision ADA atau TIDAK\n",
     )
     without_note = desk.at("kepala", "record", NEW, "--step", "3", "--decision", "ADA")
     assert without_note.code == 1
