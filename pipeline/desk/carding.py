@@ -44,7 +44,12 @@ def draw(root: Path, item: Konten, office: Office, name: str) -> Card:
         "kantor": office.name,
         "kantor_pendek": office.short_name,
     }
-    return cards.draw(known[name].read_bytes(), texts, sorted((root / FOLDER / "huruf").glob("*.ttf")))
+    return cards.draw(known[name].read_bytes(), texts, fonts(root))
+
+
+def fonts(root: Path) -> list[Path]:
+    """Return the font files everything here is drawn with."""
+    return sorted((root / FOLDER / "huruf").glob("*.ttf"))
 
 
 def keep(folder: Path, card: Card) -> None:

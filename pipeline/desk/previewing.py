@@ -41,7 +41,7 @@ def page(root: Path, place: Place, darkroom: Darkroom) -> str:
 
 def _shown(post: Post) -> preview.Shown:
     platform = PLATFORMS[post.platform]
-    kept = _fitting(post)
+    kept = fitting(post)
     return preview.Shown(
         platform=post.platform,
         handle=post.account.handle,
@@ -54,7 +54,7 @@ def _shown(post: Post) -> preview.Shown:
     )
 
 
-def _fitting(post: Post) -> int:
+def fitting(post: Post) -> int:
     """Return how many characters of the text its platform takes, counted as it counts."""
     platform = PLATFORMS[post.platform]
     low, high, limit = 0, len(post.text), platform.caption_limit(len(post.media))

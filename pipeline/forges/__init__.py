@@ -27,6 +27,9 @@ class Forge(Protocol):
     def new_file_url(self, repo: str, branch: str, path: str, /) -> str:
         """Return where people write the file *path* on *branch*."""
 
+    def picture_url(self, repo: str, commit: str, path: str, /) -> str:
+        """Return where a picture of *commit* is shown to those who may read the repository."""
+
     def pulls(self, repo: str, /) -> Flow[tuple[Pull, ...]]:
         """Return the open pull requests."""
 

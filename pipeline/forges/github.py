@@ -49,6 +49,11 @@ def new_file_url(repo: str, branch: str, path: str, /) -> str:
     return f"{_WEB}/{repo}/new/{quote(branch)}/{quote(folder)}?filename={quote(name)}"
 
 
+def picture_url(repo: str, commit: str, path: str, /) -> str:
+    """Return where a picture of *commit* is shown; in a private repository to its own people alone."""
+    return f"{_WEB}/{repo}/blob/{commit}/{quote(path)}?raw=true"
+
+
 def pulls(repo: str, /) -> Flow[tuple[Pull, ...]]:
     """Return the open pull requests."""
     listed = yield from rows(repo, "/pulls", {"state": "open", "sort": "created", "direction": "asc"})

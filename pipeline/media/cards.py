@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from PIL.ImageFont import FreeTypeFont
 
+SVG = "http://www.w3.org/2000/svg"
 _EM = 1000
 """Pixels a letter is measured at: large enough that no advance is rounded."""
 _SEEN = 24
@@ -92,24 +93,27 @@ def _font(path: Path, size: int) -> FreeTypeFont:
 
 def draw(template: bytes, texts: Mapping[str, str], fonts: Sequence[Path]) -> Card:
     """Fill *template* with *texts* by name. *fonts* are named by weight: `huruf-500.ttf`. Raise `CardError`."""
-    import resvg_py
-
     try:
         root = ET.fromstring(template)  # noqa: S314 - the office's own configuration, never a writer's file
         faces = {path.stem.rpartition("-")[2]: Face(path) for path in fonts}
-        shortened = tuple(_fill(root, {name: _plain(text) for name, text in texts.items()}, faces))
-        ET.register_namespace("", "http://www.w3.org/2000/svg")
-        png = resvg_py.svg_to_bytes(
-            svg_string=ET.tostring(root, encoding="unicode"),
-            skip_system_fonts=True,
-            font_files=[str(path) for path in fonts],
-        )
+        shortened = tuple(_fill(root, {name: plain(text) for name, text in texts.items()}, faces))
+        return Card(paint(root, fonts), shortened)
     except (ET.ParseError, ValueError) as error:
         raise CardError(f"templat kartu tidak dapat digambar: {error}") from error
-    return Card(bytes(png), shortened)
 
 
-def _plain(text: str) -> str:
+def paint(root: Element, fonts: Sequence[Path]) -> bytes:
+    """Return an SVG as PNG, with these font files and no other; raise `ValueError` when it cannot be drawn."""
+    import resvg_py
+
+    ET.register_namespace("", SVG)
+    said = ET.tostring(root, encoding="unicode")
+    return bytes(
+        resvg_py.svg_to_bytes(svg_string=said, skip_system_fonts=True, font_files=[str(path) for path in fonts])
+    )
+
+
+def plain(text: str) -> str:
     """Return *text* on one line, without marks that change the direction or hide letters."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
@@ -157,7 +161,7 @@ def _set(element: Element, text: str, face: Face) -> tuple[Fitted, float]:
     element[:] = []
     for number, line in enumerate(fitted.lines):
         place = {"x": element.get("x", "0"), "y": f"{first + number * pace:.2f}"}
-        ET.SubElement(element, "{http://www.w3.org/2000/svg}tspan", place).text = line
+        ET.SubElement(element, f"{{{SVG}}}tspan", place).text = line
     return fitted, top + pace * len(fitted.lines)
 
 

@@ -7,7 +7,7 @@ no link, no markup, no end of our own hidden marker.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.base import Severity
@@ -39,6 +39,8 @@ class Sheet:
     findings: Sequence[Finding] = ()
     unheard: Sequence[Unheard] = ()
     posts: Sequence[Post] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Post key -> address of its picture."""
     plan: Sequence[str] = ()
     """What happens after merging, in words."""
     next_words: Sequence[str] = ()
@@ -54,7 +56,7 @@ def render(sheet: Sheet) -> str:
         parts += _progress(sheet.row, sheet)
     parts += _findings(sheet)
     parts += _unheard(sheet.unheard)
-    parts += _posts(sheet.posts)
+    parts += _posts(sheet)
     if sheet.plan:
         parts += ["### Sesudah digabung", *(f"- {quoted(line)}" for line in sheet.plan)]
     text = "\n\n".join(_joined(parts))
@@ -158,11 +160,18 @@ def _unheard(unheard: Sequence[Unheard]) -> Iterator[str]:
         yield f"- {quoted(each.said.author)}, {each.said.at:%Y-%m-%d %H:%M} UTC: {quoted(each.reason)}"
 
 
-def _posts(posts: Sequence[Post]) -> Iterator[str]:
-    if posts:
+def _posts(sheet: Sheet) -> Iterator[str]:
+    if sheet.posts:
         yield "### Pratinjau kiriman"
-    for post in posts:
+    for post in sheet.posts:
         media = [f"[{each.name}: {each.alt}]" for each in post.media]
         # One line of HTML: a line break of Markdown would end the block, `<pre>` would not wrap.
         text = "<br>".join(quoted(line) for line in [*post.text.splitlines(), *media])
-        yield f"{quoted(post.account.ref)}\n<blockquote>{text}</blockquote>"
+        yield f"{quoted(post.account.ref)}\n<blockquote>{_picture(post, sheet.pictures)}{text}</blockquote>"
+
+
+def _picture(post: Post, pictures: Mapping[str, str]) -> str:
+    """Return the picture of a post; its text stands beside it, so it is named and not told again."""
+    source = html.escape(pictures.get(post.key, ""))
+    name = html.escape(f"Pratinjau kiriman {post.account.ref}")
+    return f'<img src="{source}" width="360" alt="{name}"><br>' if source else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.carriers.repository import PushRefused
 from pipeline.desk import cases, merging
-from pipeline.desk.forge import docket, intake, lawful, showing, witness
+from pipeline.desk.forge import docket, intake, lawful, pictures, showing, witness
 from pipeline.desk.forge.docket import BRANCH, Docket
 from pipeline.desk.forge.link import trouble
 from pipeline.flow import Deferred
@@ -49,6 +49,8 @@ def control(link: Link, number: int | None = None) -> list[str]:
         except JdihError as error:
             troubles.append(trouble(f"#{pull.number}", error))
     troubles += _account(link) + _open_for_branches(link) if merged else []
+    if number is None:
+        pictures.tidy(link, {pull.number for pull in pulls if pull.open})
     return list(dict.fromkeys(troubles))
 
 

@@ -10,6 +10,7 @@ from pipeline import content
 from pipeline.carriers import history, inspection
 from pipeline.desk import building, cases, wishes
 from pipeline.desk.darkroom import Darkroom
+from pipeline.desk.forge.outlet import CACHE
 from pipeline.desk.shelf import Shelf, shelve
 from pipeline.model.base import JdihError
 from pipeline.model.item import Konten, Perintah, ProdukHukum
@@ -51,7 +52,7 @@ def outlook(repository: Repository, tip: str, place: Place, known: Policy, proce
         root, {each.place.id: each for each in beside}, known.offices, inspection.types(repository, known.revision)
     )
     try:
-        wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root))
+        wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root / CACHE))
     except JdihError:
         return Outlook()
     return Outlook(posts=wanted.posts, plan=tuple(_plan(wanted, shelved, office, procedure)))

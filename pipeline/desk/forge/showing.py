@@ -5,13 +5,14 @@ All of it is derived; nothing of it is ever read back to decide (git-workflow no
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline import gate
 from pipeline.carriers import history
 from pipeline.desk import cases, overview
-from pipeline.desk.forge import comment, foreseeing
+from pipeline.desk.forge import comment, foreseeing, pictures
 from pipeline.model.forge import CommitStatus, Status
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def sheet_of(link: Link, known: Policy, found: Docket, *, merged: bool = False) 
 
 def sheet(link: Link, known: Policy, found: Docket, *, merged: bool = False) -> None:
     """Keep the one comment up to date."""
-    text = comment.render(sheet_of(link, known, found, merged=merged))
+    made = sheet_of(link, known, found, merged=merged)
+    text = comment.render(replace(made, pictures=pictures.shown(link, found.pull, made.posts)))
     link.ask(link.forge.put_comment(link.name, found.pull.number, comment.MARKER, text, link.me))
 
 

@@ -63,7 +63,7 @@ def dress(root: Path) -> Path:
     folder = root / "busana"
     for name in (
         "mkdocs.yml",
-        *(f"site_config/{each}" for each in ("formulir.yaml", "theme", "templat")),
+        *(f"site_config/{each}" for each in ("formulir.yaml", "theme", "templat", "kartu")),
         "content/halaman",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

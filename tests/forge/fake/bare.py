@@ -44,6 +44,11 @@ class Bare:
             raise LookupError(f"git {arguments[0]}: {done.stderr.strip()}")
         return done.stdout.rstrip("\n")
 
+    def file(self, commit: str, path: str) -> bytes:
+        """Return a file's bytes; b'' where there is none."""
+        command = ["git", "-C", str(self.path), "cat-file", "blob", f"{commit}:{path}"]
+        return subprocess.run(command, env=CLEAN, capture_output=True, check=False).stdout
+
     def heads(self) -> dict[str, str]:
         """Return ref -> commit of every branch."""
         lines = self.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/").splitlines()

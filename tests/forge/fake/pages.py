@@ -29,7 +29,8 @@ VERDICTS = {
 
 def rendered(text: str) -> Markup:
     """Return Markdown as a forge shows it: tables and lists, no scripts, no hidden comments."""
-    made = markdown.markdown(text, extensions=["tables", "fenced_code", "sane_lists", "nl2br", "md_in_html"])
+    here = text.replace("https://github.com/", "/")  # a forge's own pages are this forge's here
+    made = markdown.markdown(here, extensions=["tables", "fenced_code", "sane_lists", "nl2br", "md_in_html"])
     return Markup(nh3.clean(made))  # noqa: S704 - just sanitised
 
 

@@ -128,6 +128,9 @@ class Fake:
             return self._api(environ, start_response)
         if path.startswith(f"/{self.repo}.git/"):
             return self._push(environ, start_response)
+        if picture := re.fullmatch(rf"/{self.repo}/blob/([0-9a-f]{{40}})/([\w.-]+\.png)", path):
+            data = self.hub.bare.file(picture[1], picture[2])
+            return _send(start_response, 200 if data else 404, data, {"Content-Type": "image/png"})
         with self._lock:
             status, page = pages.page(self.hub, path)
         return _send(start_response, status, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
