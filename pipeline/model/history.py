@@ -23,7 +23,16 @@ REVIEW = "TINJAU"
 """The word by which somebody else reviews an override afterwards."""
 RESTART = "ULANG"
 """The word that begins an item anew when its SOP has changed in scope or roles; every SOP knows it."""
-ASIDE = frozenset({REVIEW, RESTART})
+PROOF = "BUKTI"
+"""The word by which a person proves what only a person could do outside: `kunci, then a link or what was seen`."""
+ABANDON = "BATAL"
+"""The word by which whoever may begin an item gives it up; its branch stays as evidence."""
+RESUME = "LANJUT"
+"""The word that takes an item up again where it was given up."""
+AFTERWARDS = frozenset({REVIEW, PROOF})
+"""Words said once the SOP is through: they turn nothing back and want no turn."""
+PAUSES = frozenset({ABANDON, RESUME})
+ASIDE = AFTERWARDS | PAUSES | {RESTART}
 """Words that do no act of the SOP: their records stand for good, and make nothing happen outside the item."""
 EVERYWHERE = ASIDE | {OVERRIDE}
 """Words every SOP knows; no step has them as its own."""
@@ -146,6 +155,8 @@ class Progress:
     refusals: tuple[Refusal, ...]
     reviewed: frozenset[int] = frozenset()
     """Sequence numbers of the overrides somebody else has reviewed since."""
+    abandoned: Record | None = None
+    """The record by which the item was given up; None while it is worked on."""
 
     @property
     def overrides(self) -> tuple[Done, ...]:

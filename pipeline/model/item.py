@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LINK = "{tautan}"
 """What a caption writes where the public address belongs: it is known only when the site is."""
+_DIVISION = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-\d{4}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -117,10 +118,16 @@ class Caption:
     variants: Mapping[str, str]
     """Platform -> text used there instead of `text`."""
 
-    def text_for(self, platform: str, link: str) -> str:
-        """Return the text as readers of *platform* see it: caption with *link* put in, a blank line, hashtags."""
-        words = (self.variants.get(platform) or self.text).replace(LINK, link)
-        return "\n\n".join(filter(None, (words, " ".join(self.hashtags))))
+    def parts_for(self, platform: str) -> tuple[str, ...]:
+        """Return what is said on *platform*: one text, or the parts its writer divided it into with lines of `---`."""
+        words = self.variants.get(platform) or self.text
+        parts = _DIVISION.split(words)
+        return tuple(part.strip("\r\n") for part in parts) if parts[1:] else (words,)
+
+    def texts_for(self, platform: str, link: str) -> tuple[str, ...]:
+        """Return the posts readers of *platform* see: with *link* put in, and the hashtags at the end of the first."""
+        first, *later = (part.replace(LINK, link) for part in self.parts_for(platform))
+        return "\n\n".join(filter(None, (first, " ".join(self.hashtags)))), *later
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

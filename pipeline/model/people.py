@@ -50,6 +50,29 @@ class Account:
         return self.handle.rpartition("@")[2] if "@" in self.handle else ""
 
 
+class Channel(StrEnum):
+    """How the links of an upload reach a recipient (SOP Kab. Pinrang 17/2022 step 9b, Magelang 17/2022)."""
+
+    SUREL = "surel"
+    TELEGRAM = "telegram"
+    WHATSAPP_CLOUD = "whatsapp-cloud"
+    WHATSAPP = "whatsapp"
+    """An ordinary WhatsApp group or person: a ready message that somebody sends, for no machine may."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipient:
+    """Somebody who is told the links of an upload. Holds no secret."""
+
+    channel: Channel
+    name: str
+    """As people call it, e.g. 'Grup WhatsApp pengelola media sosial'."""
+    address: str = ""
+    """Mail address, Telegram chat, or number in international form without '+'; '' where a person sends the message."""
+    sender: str = ""
+    """Whose secret is used: mail address, name of the Telegram bot's account, id of the WhatsApp number."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Office:
     """One office of KPU."""
@@ -67,8 +90,7 @@ class Office:
     """Obligatory in every caption of the office, with '#'."""
     procedures: tuple[str, ...]
     """Ids of the procedures in force."""
-    link_recipients: tuple[str, ...] = ()
-    """Who is told the links of an upload, e.g. 'Pimpinan Redaksi', 'Grup WhatsApp'."""
+    link_recipients: tuple[Recipient, ...] = ()
     address: str = ""
     email: str = ""
     site: str = ""

@@ -31,8 +31,6 @@ class Health:
     usable: bool
     message: str
     """One Indonesian line for the operator."""
-    expires: datetime | None = None
-    """When the token ends, where the platform says so."""
     quota_left: int | None = None
     """Posts the account may still make in the platform's current window."""
 

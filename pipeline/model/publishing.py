@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.model.people import Account
+from pipeline.model.people import Account, Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from pipeline.model.people import Recipient
+
 LINKS = "tautan"
-"""The 'platform' of links handed to people: no platform lets a machine post into an ordinary WhatsApp group."""
+"""The 'platform' of links a person sends on: nobody lets a machine write into an ordinary WhatsApp group."""
 
 
 class EffectAction(StrEnum):
@@ -27,6 +29,8 @@ class EffectAction(StrEnum):
     PUBLISH = "publish"
     RETRACT = "retract"
     SHARE = "share"
+    ARCHIVE = "archive"
+    """Put away by hand: no platform here archives for a machine (SOP Kab. Magelang 17/2022, pengarsipan)."""
     WAIT = "wait"
 
 
@@ -58,13 +62,14 @@ TRANSITIONS: dict[State | None, frozenset[State]] = {
 """Which state may follow which; publications go through `POSTING`, repeatable effects need not."""
 
 
-def effect_key(item: str, account: Account, action: EffectAction, digest: str) -> str:
+def effect_key(item: str, account: Account, action: EffectAction, digest: str, part: int = 1) -> str:
     """Return the effect's permanent name: sha256 over item, platform, account, action and approved digest.
 
-    The account counts by the platform's own id: a renamed handle is still the same account.
+    The account counts by the platform's own id: a renamed handle is still the same account. The later parts of a
+    thread count by their number; what has one part only is named as it was before there were threads.
     """
-    parts = f"{item}|{account.platform}|{account.id}|{action}|{digest}"
-    return hashlib.sha256(parts.encode()).hexdigest()
+    later = f"|{part}" if part > 1 else ""
+    return hashlib.sha256(f"{item}|{account.platform}|{account.id}|{action}|{digest}{later}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,13 +101,17 @@ class Post:
     link: str = ""
     """The item's public page."""
     reply_to: str = ""
-    """Remote id of the comment or post answered; '' for a post of its own."""
+    """Remote id of the comment or post answered; '' for a post of its own. A later part learns it when it is sent."""
     digest: str
+    part: int = 1
+    """Which post of a thread it is, from 1."""
+    parts: int = 1
+    """How many posts the thread has."""
 
     @property
     def key(self) -> str:
         """Name of the effect of publishing it."""
-        return effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest)
+        return effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest, self.part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,20 +119,48 @@ class Share:
     """The links of an upload, to be given to a recipient (Pinrang 17/2022 step 9b, Magelang 17/2022)."""
 
     item: str
-    recipient: str
+    recipient: Recipient
     text: str
     """First line of the message; the links follow it."""
     digest: str
 
     @property
     def account(self) -> Account:
-        """The recipient, seen as an account of the platform `tautan`."""
-        return Account(platform=LINKS, id=self.recipient, handle=self.recipient)
+        """The recipient, seen as an account of its channel under the sender's name: whose secret is used."""
+        to = self.recipient
+        if to.channel is Channel.WHATSAPP:
+            return Account(platform=LINKS, id=to.name, handle=to.name)
+        return Account(platform=to.channel.value, id=to.address, handle=to.sender)
 
     @property
     def key(self) -> str:
         """Name of the effect of sharing it."""
         return effect_key(self.item, self.account, EffectAction.SHARE, self.digest)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A message about an upload, as a channel sends it."""
+
+    key: str
+    """Name of the effect of sharing it."""
+    subject: str
+    text: str
+    at: datetime
+    """When it was first intended."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What a person says on record to have done by hand."""
+
+    key: str
+    """Beginning of the effect's key."""
+    person: str
+    said: str
+    """A link, or what was seen."""
+    actions: frozenset[EffectAction]
+    """What the step it is said on makes happen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +216,8 @@ class Entry:
     """Irreversible calls whose end nobody saw."""
     order: str = ""
     """Id of the order behind a takedown."""
+    part: int = 1
+    """Which post of a thread it is about, from 1."""
 
     @property
     def platform(self) -> str:
@@ -215,6 +254,9 @@ class Action:
     """When a wait ends, where that is known."""
     cost: str = ""
     """What the platform asks for it, in a few words; '' when nothing."""
+    part: int = 1
+    parts: int = 1
+    """Which post of a thread of how many it is about."""
 
     @property
     def platform(self) -> str:
@@ -234,4 +276,7 @@ class Wanted:
     shares: tuple[Share, ...] = ()
     withdrawn: bool = False
     order: str = ""
-    """Id of the order that withdrew it."""
+    """Id of the order that withdrew it, or had it archived."""
+    archived: bool = False
+    """Its page stays, its posts are put away by hand."""
+    proofs: tuple[Proof, ...] = ()

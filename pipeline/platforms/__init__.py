@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.platforms import bluesky, console, facebook, instagram, mastodon, telegram, threads, tiktok, x, youtube
+from pipeline.platforms import (
+    bluesky,
+    console,
+    facebook,
+    instagram,
+    mail,
+    mastodon,
+    telegram,
+    threads,
+    tiktok,
+    whatsapp,
+    x,
+    youtube,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.flow import Flow
     from pipeline.model.people import Account
     from pipeline.model.platform import Health, Images, Remark, Videos
-    from pipeline.model.publishing import Post, Receipt, Staged
+    from pipeline.model.publishing import Notice, Post, Receipt, Staged
 
 
 class Platform(Protocol):
@@ -36,6 +49,8 @@ class Platform(Protocol):
     """Whether the platform can be asked if a post is live."""
     CAN_LISTEN: bool
     """Whether comments can be read. What cannot be done raises `Rejected` with what a person does instead."""
+    CAN_THREAD: bool
+    """Whether a post may answer another of the account's own, so that a divided text becomes a thread."""
     STAGED_FOR: timedelta
     """How long what was staged stays usable."""
 
@@ -68,6 +83,16 @@ class Platform(Protocol):
         """Ask whether the account can be used; trouble on the way there raises `Deferred`. Repeatable."""
 
 
+class Messenger(Protocol):
+    """What a module offers that tells people the links of an upload; nobody can be asked about it afterwards."""
+
+    NAME: str
+    ENDPOINT: str
+
+    def say(self, notice: Notice, account: Account, /) -> Flow[Receipt]:
+        """Send *notice* to the account's id under its handle. One irreversible request, never repeated."""
+
+
 PLATFORMS: Mapping[str, Platform] = {
     instagram.NAME: instagram,
     x.NAME: x,
@@ -81,6 +106,8 @@ PLATFORMS: Mapping[str, Platform] = {
     console.NAME: console,
 }
 
+MESSENGERS: Mapping[str, Messenger] = {mail.NAME: mail, telegram.NAME: telegram, whatsapp.NAME: whatsapp}
+
 LOGINS: Mapping[str, Login | Refresh] = {
     bluesky.NAME: bluesky.LOGIN,
     youtube.NAME: youtube.LOGIN,
@@ -88,8 +115,14 @@ LOGINS: Mapping[str, Login | Refresh] = {
 }
 """Platforms whose secret is exchanged for a session."""
 
-HOSTS: Mapping[str, tuple[str, ...]] = {youtube.NAME: youtube.HOSTS}
+HOSTS: Mapping[str, tuple[str, ...]] = {youtube.NAME: youtube.HOSTS, facebook.NAME: facebook.HOSTS}
 """Platforms that answer at further addresses, where the token may go too."""
 
 COSTS: Mapping[str, Callable[[str], str]] = {x.NAME: x.cost}
 """Platforms that want money for a post: what one with that text costs, in a few words."""
+
+HEARS: Mapping[str, str] = {
+    x.NAME: "X hanya memberi kiriman yang menyebut akun ini",
+    telegram.NAME: "Telegram hanya memberi 24 jam terakhir",
+}
+"""Platforms that tell only some of what people write: which."""

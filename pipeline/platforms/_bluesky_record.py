@@ -7,7 +7,7 @@ What was learnt while staging stands in `Staged.ids`, one line a fact: `blob <ci
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipeline.flow import Deferred
@@ -29,15 +29,16 @@ def key_of(post: Post, staged: Staged) -> str:
     Seconds from the first intent, the rest from the effect's key: https://atproto.com/specs/tid.
     """
     digest = int.from_bytes(hashlib.sha256(post.key.encode()).digest()[:8], "big")
-    moment = int(_moment(staged).timestamp()) * 1_000_000 + digest % 1_000_000
+    moment = int(_moment(post, staged).timestamp()) * 1_000_000 + digest % 1_000_000
     number = moment << 10 | digest >> 54
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
 
 
-def _moment(staged: Staged) -> datetime:
+def _moment(post: Post, staged: Staged) -> datetime:
+    """Return when the post is dated: the parts of a thread a second apart, so that they are listed in their order."""
     if staged.since is None:
         raise Deferred("saat niat kiriman belum tercatat di buku terbitan")
-    return staged.since.astimezone(UTC)
+    return staged.since.astimezone(UTC) + timedelta(seconds=post.part - 1)
 
 
 def record(post: Post, staged: Staged) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def record(post: Post, staged: Staged) -> dict[str, Any]:
     made: dict[str, Any] = {
         "$type": COLLECTION,
         "text": post.text,
-        "createdAt": f"{_moment(staged):%Y-%m-%dT%H:%M:%S}.000Z",
+        "createdAt": f"{_moment(post, staged):%Y-%m-%dT%H:%M:%S}.000Z",
         "langs": ["id"],
     }
     if facets := _facets(post.text, {each[1]: each[2] for each in kept if each[0] == "did"}):

@@ -7,13 +7,13 @@ until it is ready, and 'does not exist' is believed only when the account's own 
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.flow import BROKEN, OK, TOO_MANY, UNAUTHORIZED, Deferred, Rejected, Request, Unknown, too_many
+from pipeline.flow import BROKEN, OK, TOO_MANY, UNAUTHORIZED, Deferred, Rejected, Request, Unknown, too_many, troubled
 from pipeline.model.platform import Health, Remark
 from pipeline.model.publishing import Receipt
+from pipeline.platforms._answers import part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -131,24 +131,25 @@ def at(row: Row, moment: str) -> datetime:
 
 
 def listed(
-    post: Post, staged: Staged, url: str, names: tuple[str, str, str], order: Mapping[str, str] | None = None
+    post: Post, staged: Staged, url: str, names: tuple[str, ...], order: Mapping[str, str] | None = None
 ) -> Flow[tuple[Receipt | None, bool]]:
     """Look for *post* in the account's own list at *url*; also return whether the list was read far enough.
 
-    *names* are its fields for the text, the time and the address ('' where it has none), *order* what makes the
-    list come newest first where it does not by itself.
+    *names* are its fields for the text, the time, the address ('' where it has none) and, where there is one, for
+    what a post answers; *order* is what makes the list come newest first where it does not by itself.
     """
-    text, moment, link = names
+    text, moment, link, *above = names
     asked = {"fields": ",".join(filter(None, ("id", *names))), **(order or {})}
     found, complete = yield from rows(url, asked, staged.since, moment)
     for row in found:
-        if str(row.get(text, "")).strip() == post.text.strip():
+        answered = [told["id"] for name in above if (told := part(row, name)).get("id")]
+        if str(row.get(text, "")).strip() == post.text.strip() and answered in ([], [post.reply_to]):
             return Receipt(remote_id=str(row.get("id", "")), url=str(row.get(link) or post.link)), True
     return None, complete
 
 
 def find(
-    post: Post, staged: Staged, container: str, status: tuple[str, str], own: tuple[str, tuple[str, str, str]]
+    post: Post, staged: Staged, container: str, status: tuple[str, str], own: tuple[str, tuple[str, ...]]
 ) -> Flow[Receipt | None]:
     """Ask the *container* (its address, '' without one) first, then look for the text in the *own* list.
 
@@ -201,9 +202,9 @@ def retract(url: str, own: str, refused: str) -> Flow[None]:
         raise Rejected(refused)
 
 
-def remark(row: Row, post: str, names: tuple[str, str, str], author: str) -> Remark:
+def remark(row: Row, post: str, names: tuple[str, ...], author: str) -> Remark:
     """Return a comment listed below *post*; *names* are its fields for the text, the time and the address."""
-    text, moment, link = names
+    text, moment, link = names[:3]
     return Remark(
         id=str(row.get("id", "")),
         post=post,
@@ -244,23 +245,12 @@ def fault(reply: Response) -> Deferred | Rejected:
     if sub in _QUOTA:
         return Deferred("kuota kiriman harian akun habis", 3600.0, account_wide=True)
     if reply.status == TOO_MANY or number in _BUSY:
-        return _paused(reply)
+        return too_many(reply)
     if sub in _NEVER:
         return Rejected(f"{said} ({number}/{sub})")
     if sub in _LATER or number in (-1, 1, 2) or reply.status >= BROKEN or not error:
-        return Deferred(f"platform sedang bermasalah ({said})")
+        return troubled(reply, f"platform sedang bermasalah ({said})")
     return Rejected(f"{said} ({number}/{sub})")
-
-
-def _paused(reply: Response) -> Deferred:
-    """Return the pause asked for: Meta tells it in minutes, for each use case, in a header that holds JSON."""
-    asked = too_many(reply)
-    try:
-        told = json.loads(reply.headers.get("x-business-use-case-usage", "{}"))
-        minutes = max(use["estimated_time_to_regain_access"] for uses in told.values() for use in uses)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return asked
-    return Deferred(str(asked), minutes * 60.0 or asked.retry_after, account_wide=True)
 
 
 def code(reply: Response) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.flow import BROKEN, OK, TOO_MANY, UNAUTHORIZED, Deferred, Rejected, Request, too_many
+from pipeline.flow import BROKEN, OK, TOO_MANY, UNAUTHORIZED, Deferred, Rejected, Request, too_many, troubled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,5 +85,5 @@ def fault(reply: Response) -> Deferred | Rejected:
     if said in NEVER:
         return Rejected(f"TikTok: {NEVER[said]}")
     if reply.status >= BROKEN or not said or said in ("ok", "internal_error"):
-        return Deferred(f"TikTok sedang bermasalah (HTTP {reply.status})")
+        return troubled(reply, f"TikTok sedang bermasalah (HTTP {reply.status})")
     return Rejected(f"TikTok menolak ({said})")

@@ -8,9 +8,11 @@ https://docs.x.com/fundamentals/counting-characters
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Any
 
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
@@ -24,6 +26,7 @@ _LINK = (
     rf"|(?P<host>(?:{_PLAIN_LABEL}\.)+(?:{_BARE_ENDS}))(?![\p{{L}}\p{{N}}@_.-]*[\p{{L}}\p{{N}}@_-]))"
     r"(?::\d+)?(?:[/?#][^\s<>\p{Cf}]*)?"
 )
+_SCHEME = re.compile(r"^https?://")
 _TAIL = ".,;:!?'\")]}’”…"
 _EMOJI = (
     r"(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?"
@@ -86,3 +89,9 @@ def _plain(text: str) -> int:
 
 def _weight(point: int) -> int:
     return _LIGHT_WEIGHT if any(first <= point <= last for first, last in _LIGHT) else _WEIGHT
+
+
+def plain(text: str) -> str:
+    """Return *text* without what X changes on its own: spacing, link schemes, the names a reply begins with."""
+    words = [_SCHEME.sub("", word).rstrip("/") for word in unicodedata.normalize("NFC", text).split()]
+    return " ".join(dropwhile(lambda word: word.startswith("@"), words))

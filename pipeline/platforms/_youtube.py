@@ -19,6 +19,7 @@ from pipeline.flow import (
     Request,
     Unknown,
     too_many,
+    troubled,
 )
 from pipeline.model.platform import Remark
 from pipeline.model.publishing import Receipt
@@ -83,8 +84,8 @@ def fault(reply: Response) -> Deferred | Rejected:
         return Deferred(f"YouTube menolak akun: perbarui token atau izinnya ({said})", account_wide=True)
     if reply.status == TOO_MANY or why in _BUSY:
         return too_many(reply)
-    if reply.status >= BROKEN or reply.status < _BAD:
-        return Deferred(f"YouTube sedang bermasalah ({said})")
+    if reply.status >= BROKEN or reply.status < _BAD or reply.json is None:  # something in between speaks
+        return troubled(reply, f"YouTube sedang bermasalah ({said})")
     return Rejected(f"YouTube menolak: {said}")
 
 

@@ -24,6 +24,7 @@ from pipeline.flow import (
     Unknown,
     expect,
     too_many,
+    troubled,
 )
 from pipeline.model.platform import Health, Images, Remark, Videos
 from pipeline.model.publishing import Receipt, Staged
@@ -50,6 +51,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = True
 STAGED_FOR = timedelta(minutes=5)  # a server keeps what no record names for 'minutes' (lexicon uploadBlob)
 
 _XRPC = f"{ENDPOINT}/xrpc"
@@ -248,7 +250,7 @@ def _fault(reply: Response) -> Deferred | Rejected:
     if reply.status == UNAUTHORIZED or error in _ACCOUNT:
         return Deferred(f"Bluesky menolak akun: periksa kata sandi aplikasi ({said})", account_wide=True)
     if reply.status >= BROKEN or reply.status < _BAD or error in _AGAIN:
-        return Deferred(f"Bluesky sedang bermasalah ({said})")
+        return troubled(reply, f"Bluesky sedang bermasalah ({said})")
     if reply.status == _TOO_LARGE:
         return Rejected(f"berkas terlalu besar bagi peladen Bluesky ini: perkecil, lalu ajukan lagi ({said})")
     return Rejected(f"Bluesky menolak: {said}")
@@ -261,14 +263,14 @@ def _advised(fault: Deferred | Rejected, post: Post) -> Deferred | Rejected:
 
 
 def _remark(row: Mapping[str, Any]) -> Remark:
-    handle, rkey = str(_answers.part(row, "author").get("handle", "")), row["uri"].rpartition("/")[2]
+    author, rkey = _answers.part(row, "author"), row["uri"].rpartition("/")[2]
     return Remark(
         id=row["uri"],
         post=str(row.get("reasonSubject", "")).rpartition("/")[2],
-        author=handle,
+        author=str(author.get("handle", "")),
         text=str(_answers.part(row, "record").get("text", "")),
         at=_answers.moment(row["indexedAt"]),
-        url=f"https://bsky.app/profile/{handle}/post/{rkey}",
+        url=f"https://bsky.app/profile/{author.get('did', '')}/post/{rkey}",
     )
 
 

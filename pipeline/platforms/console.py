@@ -38,6 +38,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = False
 CAN_LISTEN = False
+CAN_THREAD = True
 STAGED_FOR = timedelta(days=1)
 
 

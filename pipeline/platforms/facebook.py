@@ -2,8 +2,8 @@
 
 https://developers.facebook.com/docs/pages-api/posts and /docs/graph-api/reference/page/{feed,photos,videos}
 (v25.0). There is no idempotency key: after an unknown outcome the Page's own feed is asked, by text and time, and
-error 506 (duplicate) is evidence that an earlier attempt worked when the feed shows it. A video has its id before it
-is published, so it can be asked exactly. The account's id is the Page's, the token a Page token.
+error 506 (duplicate) is evidence that an earlier attempt worked when the feed shows it. A video or a reel has its id
+before it is published, so it can be asked exactly. The account's id is the Page's, the token a Page token.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.flow import OK, Deferred, Part, Rejected, Request, Unknown
 from pipeline.model.platform import Images, Videos
 from pipeline.model.publishing import Receipt, Staged
-from pipeline.platforms import _graph
+from pipeline.platforms import _facebook_reel, _graph
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from pipeline.model.publishing import Media, Post
 
 NAME = "facebook"
-ENDPOINT = "https://graph.facebook.com/v25.0"
+ENDPOINT = _facebook_reel.API
+HOSTS = (_facebook_reel.HOST,)
+"""Where reels are sent."""
 CAPTION_LIMIT = 63_206
 HASHTAG_LIMIT = 30
 IMAGES = Images(least=0, most=10, formats=("image/jpeg", "image/png"), size=4_000_000, width=2048, height=2048)
@@ -36,10 +38,11 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = False
 STAGED_FOR = timedelta(hours=23)  # an unpublished picture is kept for 24
 
-_VIDEO = "video:"
-"""Marks the id of a staged video among staged ids: it is published itself, pictures are named by a post."""
+_VIDEO, _REEL = "video:", "reel:"
+"""Mark the id of a staged video among staged ids: it is published itself, pictures are named by a post."""
 _PACE = (0.0, 5.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0)  # seconds between looks at a video: five minutes
 _INVALID = frozenset({100, 324, 1609005})
 """Codes of a post that is refused as it stands: a wrong field, an unfit picture, a link that cannot be read."""
@@ -63,6 +66,8 @@ def stage(post: Post, account: Account, /) -> Flow[Staged]:
     videos = [media for media in post.media if media.mime.startswith("video/")]
     if videos and len(post.media) > 1:
         raise Rejected("Facebook menerima satu video tanpa gambar lain: pisahkan menjadi dua butir")
+    if videos and _facebook_reel.fits(videos[0]):
+        return Staged(ids=(_REEL + (yield from _facebook_reel.stage(videos[0], account)),))
     if videos:
         return Staged(ids=(_VIDEO + (yield from _upload_video(post, videos[0], account)),))
     photos: list[str] = []
@@ -73,7 +78,10 @@ def stage(post: Post, account: Account, /) -> Flow[Staged]:
 
 def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
     """Write the post, the answer, or publish the video. The address is a courtesy: failing to read it is no failure."""
-    video = _video(staged)
+    if reel := _marked(staged, _REEL):
+        yield from _facebook_reel.commit(post, account, reel)
+        return (yield from _addressed(reel, post))
+    video = _marked(staged, _VIDEO)
     if video:
         reply = yield Request("POST", f"{ENDPOINT}/{video}", form={"published": "true"})
     elif post.reply_to:
@@ -89,9 +97,10 @@ def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
 
 
 def find(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt | None]:
-    """Ask the video itself, or look for the text in the Page's feed or below the comment answered."""
-    video = _video(staged)
-    if video:
+    """Ask the reel or the video itself, or look for the text in the Page's feed or below the comment answered."""
+    if reel := _marked(staged, _REEL):
+        return (yield from _addressed(reel, post)) if (yield from _facebook_reel.is_live(reel)) else None
+    if video := _marked(staged, _VIDEO):
         return (yield from _find_video(video, post))
     own, order = (f"{post.reply_to}/comments", _NEWEST_FIRST) if post.reply_to else (f"{account.id}/feed", None)
     receipt, complete = yield from _graph.listed(post, staged, f"{ENDPOINT}/{own}", _NAMES, order)
@@ -180,8 +189,8 @@ def _addressed(remote_id: str, post: Post) -> Flow[Receipt]:
     )
 
 
-def _video(staged: Staged) -> str:
-    return next((name.removeprefix(_VIDEO) for name in staged.ids if name.startswith(_VIDEO)), "")
+def _marked(staged: Staged, mark: str) -> str:
+    return next((name.removeprefix(mark) for name in staged.ids if name.startswith(mark)), "")
 
 
 def _author(row: _graph.Row) -> tuple[str, str]:

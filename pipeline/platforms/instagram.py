@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.flow import Request
+from pipeline.flow import Rejected, Request
 from pipeline.model.platform import Images, Videos
 from pipeline.model.publishing import Receipt, Staged
 from pipeline.platforms import _graph
@@ -54,6 +54,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = False
 STAGED_FOR = timedelta(hours=23)  # a container lives for 24
 
 _PACE = (0.0, 2.0, 5.0, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0)  # seconds between looks at a container: five minutes
@@ -95,6 +96,8 @@ def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
     """Publish the container, or answer the comment. The permalink is a courtesy: failing to read it is no failure."""
     if post.reply_to:
         reply = yield Request("POST", f"{ENDPOINT}/{post.reply_to}/replies", form={"message": post.text})
+        if _graph.code(reply) == _graph.GONE:
+            raise Rejected("komentar yang dijawab sudah tidak ada di Instagram, atau tidak boleh dijawab akun ini")
         return Receipt(remote_id=_graph.published(reply), url=post.link)
     reply = yield Request("POST", f"{ENDPOINT}/{account.id}/media_publish", form={"creation_id": staged.ids[0]})
     media = _graph.published(reply)

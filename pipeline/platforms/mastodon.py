@@ -24,6 +24,7 @@ from pipeline.flow import (
     Request,
     Unknown,
     too_many,
+    troubled,
 )
 from pipeline.model.platform import Health, Images, Remark, Videos
 from pipeline.model.publishing import Receipt, Staged
@@ -47,6 +48,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # media no status names goes after 24
 
 _SERVER = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
@@ -108,8 +110,8 @@ def retract(receipt: Receipt, account: Account, /) -> Flow[None]:
     """Delete the status; the server answers 404 when it is gone already. It allows 30 in half an hour."""
     url = f"{_base(account)}/api/v1/statuses/{receipt.remote_id}"
     reply = yield Request("DELETE", url, repeatable=True)
-    if reply.status != NOT_FOUND:
-        _checked(reply)
+    if not (reply.status == NOT_FOUND and reply.body) and _checked(reply).get("id") != receipt.remote_id:
+        raise Deferred("jawaban platform tidak utuh")
 
 
 def comments(account: Account, since: datetime, /) -> Flow[tuple[Remark, ...]]:
@@ -254,8 +256,8 @@ def _fault(reply: Response) -> Deferred | Rejected:
         return too_many(reply)
     if reply.status in (UNAUTHORIZED, FORBIDDEN):
         return Deferred(f"Mastodon menolak akun: periksa token dan izinnya ({said})", account_wide=True)
-    if reply.status >= BROKEN or reply.status < _BAD:
-        return Deferred(f"Mastodon sedang bermasalah ({said})")
+    if reply.status >= BROKEN or reply.status < _BAD or reply.json is None:  # something in between speaks
+        return troubled(reply, f"Mastodon sedang bermasalah ({said})")
     return Rejected(f"Mastodon menolak: {said}")
 
 

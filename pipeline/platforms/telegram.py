@@ -24,6 +24,8 @@ from pipeline.flow import (
     Rejected,
     Request,
     Unknown,
+    busy,
+    troubled,
 )
 from pipeline.model.platform import Health, Images, Remark, Videos
 from pipeline.model.publishing import Receipt, Staged
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from pipeline.flow import Flow, Response
     from pipeline.model.people import Account
-    from pipeline.model.publishing import Media, Post
+    from pipeline.model.publishing import Media, Notice, Post
 
 NAME = "telegram"
 ENDPOINT = "https://api.telegram.org"
@@ -45,6 +47,7 @@ ALT = False
 CAN_DELETE = True
 CAN_FIND = False
 CAN_LISTEN = True
+CAN_THREAD = False
 STAGED_FOR = timedelta(days=1)
 
 _TEXT_LIMIT = 4096
@@ -100,11 +103,11 @@ def commit(post: Post, account: Account, _staged: Staged, /) -> Flow[Receipt]:
     return _receipt((yield _call(f"send{kind.capitalize()}", multipart=parts)), chat)
 
 
-def say(text: str, chat: str, /) -> Flow[Receipt]:
-    """Send *text* to *chat* (`@grup` or `-100...`), e.g. the links of an upload. One irreversible request."""
-    if length(text) > _TEXT_LIMIT:
-        raise Rejected(f"pesan {length(text)} huruf, Telegram menerima {_TEXT_LIMIT}: kurangi")
-    return _receipt((yield _call("sendMessage", form={"chat_id": chat, "text": text})), "")
+def say(notice: Notice, account: Account, /) -> Flow[Receipt]:
+    """Send the text of *notice* to the chat that is the account's id. One irreversible request."""
+    if length(notice.text) > _TEXT_LIMIT:
+        raise Rejected(f"pesan {length(notice.text)} huruf, Telegram menerima {_TEXT_LIMIT}: kurangi")
+    return _receipt((yield _call("sendMessage", form={"chat_id": account.id, "text": notice.text})), "")
 
 
 def find(_post: Post, _account: Account, _staged: Staged, /) -> Flow[Receipt | None]:
@@ -262,8 +265,7 @@ def _fault(reply: Response) -> Deferred | Rejected:
     told = reply.body.get("parameters")
     parameters = told if isinstance(told, dict) else {}
     if reply.status == TOO_MANY:
-        pause = parameters.get("retry_after")
-        return Deferred("Telegram meminta jeda", float(pause) if pause else None, account_wide=True)
+        return busy(reply, "Telegram meminta jeda")
     if "migrate_to_chat_id" in parameters:
         return Rejected(f"grup sudah menjadi supergrup: ganti id akun dengan {parameters['migrate_to_chat_id']}")
     said = f"({reply.body.get('description') or f'HTTP {reply.status}'})"
@@ -271,4 +273,4 @@ def _fault(reply: Response) -> Deferred | Rejected:
         return Deferred(f"{_TROUBLED[reply.status]} {said}", account_wide=True)
     if reply.status in _REFUSALS:
         return Rejected(f"Telegram menolak kiriman {said}")
-    return Deferred(f"Telegram sedang bermasalah {said}")
+    return troubled(reply, f"Telegram sedang bermasalah {said}")

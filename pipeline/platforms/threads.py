@@ -46,6 +46,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # a container lives for 24
 
 _FILES = 20
@@ -66,7 +67,7 @@ _UNFIT = frozenset(
     }
 )
 """What `error_message` says of a file that will never do (troubleshooting page; the spelling is Meta's)."""
-_NAMES = ("text", "timestamp", "permalink")
+_NAMES = ("text", "timestamp", "permalink", "replied_to")
 _REFUSED = "Threads menolak penghapusan: token perlu izin threads_delete"
 
 

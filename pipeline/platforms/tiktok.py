@@ -51,6 +51,7 @@ ALT = False
 CAN_DELETE = False
 CAN_FIND = True
 CAN_LISTEN = False
+CAN_THREAD = False
 STAGED_FOR = timedelta(minutes=50)  # an address to upload to is good for an hour
 
 _API = f"{ENDPOINT}/v2/post/publish"

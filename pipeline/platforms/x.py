@@ -9,10 +9,7 @@ costs money. X lets an app answer only those who mentioned the account or quoted
 from __future__ import annotations
 
 import html
-import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
-from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from pipeline.flow import (
@@ -30,10 +27,11 @@ from pipeline.flow import (
     Unknown,
     expect,
     too_many,
+    troubled,
 )
 from pipeline.model.platform import Health, Images, Remark, Videos
 from pipeline.model.publishing import Receipt, Staged
-from pipeline.platforms import _x_text
+from pipeline.platforms import _answers, _x_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,6 +50,7 @@ ALT = True
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # uploaded media lives for 24
 
 _DOLLARS, _DOLLARS_WITH_LINK = "0,015", "0,20"  # x-api/getting-started/pricing, changelog of 2026-04-16
@@ -61,7 +60,6 @@ _PAGES = 8
 _SKEW = timedelta(minutes=5)
 _PAYMENT = 402
 _BAD = 400
-_SCHEME = re.compile(r"^https?://")
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 _ACCOUNT_PROBLEMS = frozenset({"client-forbidden", "usage-capped", "rate-limit-exceeded", "unsupported-authentication"})
 
@@ -119,17 +117,16 @@ def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
 
 def find(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt | None]:
     """Look for the text in the account's own timeline, back to when the effect was intended."""
-    params = {"max_results": "100", "post.fields": "created_at,entities"}
+    params = {"max_results": "100", "post.fields": "created_at,entities,conversation_id"}
+    params["expansions"] = "referenced_posts"
     if staged.since:
         params["start_time"] = f"{(staged.since - _SKEW).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     for _ in range(_PAGES):
         reply = yield Request("GET", f"{ENDPOINT}/2/users/{account.id}/tweets", params=params, repeatable=True)
-        if reply.status != OK:
-            raise _fault(reply)
-        for row in reply.body.get("data", []):
-            if _plain(_expanded(row)) == _plain(post.text):
-                return _receipt(str(row["id"]), account)
-        token = reply.body.get("meta", {}).get("next_token")
+        for row in _listed(reply):
+            if _x_text.plain(_expanded(row)) == _x_text.plain(post.text) and _answered(row) in (None, post.reply_to):
+                return _receipt(row["id"], account)
+        token = _answers.part(reply.body, "meta").get("next_token")
         if not token:
             return None
         params = {**params, "pagination_token": str(token)}
@@ -139,7 +136,7 @@ def find(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt | None
 def retract(receipt: Receipt, _account: Account, /) -> Flow[None]:
     """Delete the post; X answers 404, or deleted again, when it is gone already."""
     reply = yield Request("DELETE", f"{ENDPOINT}/2/tweets/{receipt.remote_id}", repeatable=True)
-    if reply.status == NOT_FOUND:
+    if reply.status == NOT_FOUND and reply.body:
         return
     data = reply.body.get("data")
     if reply.status != OK or not isinstance(data, dict) or data.get("deleted") is not True:
@@ -191,7 +188,7 @@ def _remark(row: Mapping[str, Any], author: str) -> Remark:
         author=author,
         text=html.unescape(str(row["text"])),
         at=datetime.fromisoformat(row["created_at"]),
-        url=f"https://x.com/{author or 'i'}/status/{row['id']}",
+        url=f"https://x.com/i/status/{row['id']}",
     )
 
 
@@ -250,9 +247,17 @@ def _fault(reply: Response) -> Deferred | Rejected:
         return too_many(reply)
     if reply.status in (UNAUTHORIZED, _PAYMENT) or problem in _ACCOUNT_PROBLEMS:
         return Deferred(f"X menolak akun, bukan kirimannya: periksa token dan saldo ({said})", account_wide=True)
-    if reply.status >= BROKEN or reply.status < _BAD:
-        return Deferred(f"X sedang bermasalah ({said})")
+    if reply.status >= BROKEN or reply.status < _BAD or reply.json is None:  # not X speaks, but something in between
+        return troubled(reply, f"X sedang bermasalah ({said})")
     return Rejected(f"X menolak: {said}")
+
+
+def _listed(reply: Response) -> list[dict[str, Any]]:
+    """Return the posts listed. That there are none has to be said: an answer without a list says nothing."""
+    if reply.status != OK:
+        raise _fault(reply)
+    none = _answers.part(reply.body, "meta").get("result_count") == 0
+    return _answers.rows(reply.body.get("data", [] if none else None), "id", "text")
 
 
 def _receipt(remote_id: str, account: Account) -> Receipt:
@@ -280,7 +285,9 @@ def _expanded(row: Mapping[str, Any]) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    """Return *text* without what X changes on its own: spacing, link schemes, the names a reply begins with."""
-    words = [_SCHEME.sub("", word).rstrip("/") for word in unicodedata.normalize("NFC", text).split()]
-    return " ".join(dropwhile(lambda word: word.startswith("@"), words))
+def _answered(row: Mapping[str, Any]) -> str | None:
+    """Return the id of the post a listed post answers, '' when it answers none; None: X does not say."""
+    for each in row.get("referenced_posts") or []:
+        if isinstance(each, dict) and each.get("type") == "replied_to":
+            return str(each.get("id"))
+    return "" if row.get("conversation_id") == row["id"] else None

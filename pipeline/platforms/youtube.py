@@ -49,6 +49,7 @@ ALT = False
 CAN_DELETE = True
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_THREAD = False
 STAGED_FOR = timedelta(days=5)  # a session lives for about a week
 
 _UPLOAD = f"{_youtube.HOST}/upload/youtube/v3/videos"
@@ -88,7 +89,7 @@ def stage(post: Post, _account: Account, /) -> Flow[Staged]:
         raise Deferred("YouTube memberi alamat unggah di luar Google: tidak ada yang dikirim")
     for start in range(0, _last(len(content)), _PIECE):
         reply = yield _piece(session, content, start)
-        if reply.status != _PARTIAL:
+        if not _is_partial(reply):
             raise _youtube.fault(reply)
     return Staged(ids=(session, str(len(content))))
 
@@ -101,7 +102,7 @@ def commit(post: Post, _account: Account, staged: Staged, /) -> Flow[Receipt]:
     start = _last(len(content))
     for _ in range(_TRIES):
         reply = yield from (_sent(content, start, staged) if start < len(content) else _asked_after(staged))
-        if reply.status != _PARTIAL:
+        if not _is_partial(reply):
             return _published(reply)
         start = _received(reply)
     raise Unknown("YouTube belum menerima seluruh videonya")
@@ -114,14 +115,14 @@ def find(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt | None
     if not staged.ids:
         return None
     reply = yield _question(staged)
-    return None if reply.status == _PARTIAL else _published(reply)
+    return None if _is_partial(reply) else _published(reply)
 
 
 def retract(receipt: Receipt, _account: Account, /) -> Flow[None]:
     """Delete a video, or an answer, whose id has a dot; YouTube answers 404 when it is gone already. 50 units."""
     kind = "comments" if "." in receipt.remote_id else "videos"
     reply = yield Request("DELETE", f"{_youtube.API}/{kind}", params={"id": receipt.remote_id}, repeatable=True)
-    if reply.status not in (_EMPTY, NOT_FOUND):
+    if reply.status != _EMPTY and not (reply.status == NOT_FOUND and reply.body):
         raise _youtube.fault(reply)
 
 
@@ -203,10 +204,15 @@ def _asked_after(staged: Staged) -> Flow[Response]:
         reply = yield _question(staged, _LATE)
     except Deferred as fault:
         raise Unknown(f"sesi unggah tidak dapat ditanya: {fault}") from None
-    if reply.status not in (OK, CREATED, _PARTIAL):
+    if reply.status not in (OK, CREATED) and not _is_partial(reply):
         # Not put off, whatever the reason: the video may be there, and another session would make a second.
         raise Unknown(f"sesi unggah tidak dapat ditanya: HTTP {reply.status}")
     return reply
+
+
+def _is_partial(reply: Response) -> bool:
+    """Whether the session waits for more. With an address it is a redirect, which says nothing about the video."""
+    return reply.status == _PARTIAL and "location" not in reply.headers
 
 
 def _received(reply: Response) -> int:

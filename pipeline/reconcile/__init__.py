@@ -12,20 +12,16 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.model.publishing import (
-    Action,
-    EffectAction,
-    State,
-    effect_key,
-)
-from pipeline.platforms import COSTS, PLATFORMS
+from pipeline.model.publishing import Action, EffectAction, Post, Share, State, effect_key
+from pipeline.platforms import COSTS, MESSENGERS, PLATFORMS
+from pipeline.reconcile import rest
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.model.people import Account
-    from pipeline.model.publishing import Entry, Post, Share, Wanted
+    from pipeline.model.publishing import Entry, Wanted
 
 _STANDING = frozenset({State.POSTING, State.UNKNOWN, State.DONE})
 _BURIED = "belum tayang: ditutup agar tidak terkirim"
@@ -40,19 +36,36 @@ class _Case:
     known: Sequence[Entry]
     now: datetime
     reachable: bool
+    resting: Mapping[rest.Name, datetime]
+    """Accounts that are left alone, and until when."""
 
     def entry(self, key: str) -> Entry | None:
         return next((entry for entry in self.known if entry.key == key), None)
 
     def act(self, kind: EffectAction, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
-        """Return an action on *subject*; taking something down has a name of its own."""
+        """Return an action on *subject*; taking something down, or putting it away, has a name of its own."""
         key, account, digest = subject.key, subject.account, subject.digest
-        if self.item.withdrawn:
-            key = effect_key(self.item.item, account, EffectAction.RETRACT, digest)
-        return Action(item=self.item.item, account=account, action=kind, why=why, key=key, digest=digest, at=until)
+        part, parts = self._place(subject)
+        if self.item.withdrawn or self.item.archived:
+            taking = EffectAction.RETRACT if self.item.withdrawn else EffectAction.ARCHIVE
+            key = effect_key(self.item.item, account, taking, digest, part)
+        made = Action(item=self.item.item, account=account, action=kind, why=why, key=key, digest=digest, at=until)
+        return replace(made, part=part, parts=parts)
+
+    def _place(self, subject: Post | Share | Entry) -> tuple[int, int]:
+        """Return which part of how many *subject* is; the ledger knows of as many as it was told of."""
+        if isinstance(subject, Post):
+            return subject.part, subject.parts
+        if isinstance(subject, Share):
+            return 1, 1
+        same = (entry for entry in self.known if is_same_target(entry, subject.account))
+        return subject.part, max((entry.part for entry in same if entry.digest == subject.digest), default=1)
 
     def wait(self, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
         return self.act(EffectAction.WAIT, subject, why, until)
+
+
+_RESTS = "platform meminta jeda bagi akun ini"
 
 
 def plan(
@@ -65,34 +78,54 @@ def plan(
     remembered: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries.values():
         remembered[entry.item].append(entry)
+    resting = rest.resting(entries.values(), now)
     actions: list[Action] = []
     for item in wanted:
-        case = _Case(item=item, known=remembered[item.item], now=now, reachable=item.item in reachable)
+        case = _Case(item=item, known=remembered[item.item], now=now, reachable=item.item in reachable, resting=resting)
         if item.withdrawn:
             actions += _withdrawals(case)
+        elif item.archived:
+            actions += _archivals(case)
         else:
-            actions += (action for post in item.posts for action in _publication(case, post))
+            actions += _publications(case)
             actions += (action for share in item.shares for action in _sharing(case, share))
     return actions
 
 
-def _publication(case: _Case, post: Post) -> Iterator[Action]:
+def _publications(case: _Case) -> Iterator[Action]:
+    """Judge every post; the parts of a thread that follow one which waits, wait for it."""
+    waiting: Action | None = None
+    for post in case.item.posts:
+        waiting = waiting if post.part > 1 else None
+        for action in _publication(case, post, waiting):
+            yield action
+            waiting = waiting or (action if action.action is EffectAction.WAIT else None)
+
+
+def _publication(case: _Case, post: Post, above: Action | None) -> Iterator[Action]:
+    """Judge *post*; *above* is the wait of an earlier part of its thread."""
     entry = case.entry(post.key)
     if entry and entry.state is State.DONE:
         return
-    others = [known for known in case.known if known is not entry and is_same_target(known, post.account)]
-    if post.platform not in PLATFORMS:
-        yield case.wait(post, f"belum ada penghubung untuk {post.platform}: kirim dengan tangan")
+    others = [known for known in case.known if is_other_version(known, post.account, post.digest)]
+    if post.parts > 1 and post.platform in PLATFORMS and not PLATFORMS[post.platform].CAN_THREAD:
+        yield case.wait(post, f"{post.platform} tidak mengenal utas: beri `varian` tanpa baris ---")
     elif entry and (entry.state is not State.CLAIMED or _is_paused(entry, case.now)):
-        yield case.wait(post, _stuck(entry), entry.retry_at)
+        yield case.wait(post, stuck(entry), entry.retry_at)
     elif standing := next((other for other in others if is_standing(other)), None):
         yield case.wait(post, f"versi {standing.digest[:12]} sudah terkirim: turunkan dahulu bila hendak diganti")
+    elif above:
+        yield case.wait(post, f"menunggu bagian {above.part}: {above.why}", above.at)
     elif case.item.not_before and case.item.not_before > case.now:
         yield case.wait(post, "menunggu jadwal", case.item.not_before)
+    elif until := case.resting.get(rest.name(post.account)):
+        yield case.wait(post, _RESTS, until)
     elif not case.reachable:
         yield case.wait(post, "laman belum menampilkan isi yang disetujui")
     else:
         why = "dilanjutkan dari upaya sebelumnya" if entry else "disetujui dan belum tayang"
+        if post.platform not in PLATFORMS:
+            why = f"belum ada penghubung untuk {post.platform}: dikirim dengan tangan"
         yield replace(case.act(EffectAction.PUBLISH, post, why), cost=_cost(post))
 
 
@@ -102,39 +135,66 @@ def _cost(post: Post) -> str:
 
 def _withdrawals(case: _Case) -> Iterator[Action]:
     """Retract what is live, and bury what is not, so that no stale run can send it later."""
-    for entry in case.known:
+    for entry in sorted(case.known, key=lambda known: -known.part):  # the last part of a thread first
         if entry.action is not EffectAction.PUBLISH or entry.state is State.WITHDRAWN:
             continue
-        taking = case.entry(effect_key(entry.item, entry.account, EffectAction.RETRACT, entry.digest))
+        taking = case.entry(effect_key(entry.item, entry.account, EffectAction.RETRACT, entry.digest, entry.part))
         if entry.state in (State.POSTING, State.UNKNOWN):
-            yield case.wait(entry, _stuck(entry))
+            yield case.wait(entry, stuck(entry))
         elif is_adrift(entry) or (entry.lease and entry.lease > case.now):
             yield case.wait(entry, _ADRIFT, entry.lease)
         elif taking and (taking.state is not State.CLAIMED or _is_paused(taking, case.now)):
-            yield case.wait(entry, _stuck(taking), taking.retry_at)
+            yield case.wait(entry, stuck(taking), taking.retry_at)
+        elif entry.state is State.DONE and (until := case.resting.get(rest.name(entry.account))):
+            yield case.wait(entry, _RESTS, until)
         else:
-            why = "diturunkan atas perintah" if entry.state is State.DONE else _BURIED
-            yield case.act(EffectAction.RETRACT, entry, why)
+            yield case.act(EffectAction.RETRACT, entry, _reason(entry))
     for post in case.item.posts:
         if not case.entry(post.key):
             yield case.act(EffectAction.RETRACT, post, _BURIED)
 
 
+def _reason(entry: Entry) -> str:
+    """Say why, and by whom where no machine can, *entry* is taken down."""
+    if entry.state is not State.DONE:
+        return _BURIED
+    platform = PLATFORMS.get(entry.platform)
+    return f"diturunkan atas perintah{'' if platform and platform.CAN_DELETE else ': dihapus dengan tangan'}"
+
+
 def _sharing(case: _Case, share: Share) -> Iterator[Action]:
     """Share links once everything they lead to is live (Pinrang 17/2022 step 9b, Magelang 17/2022)."""
     entry = case.entry(share.key)
-    if entry and entry.state is not State.CLAIMED:
+    if entry and entry.state in (State.DONE, State.WITHDRAWN):
         return
     live = [found for post in case.item.posts if (found := case.entry(post.key)) and found.state is State.DONE]
-    if len(live) < len(case.item.posts):
+    if entry and (entry.state is not State.CLAIMED or _is_paused(entry, case.now)):
+        yield case.wait(share, stuck(entry), entry.retry_at)
+    elif len(live) < len(case.item.posts):
         yield case.wait(share, "menunggu semua kiriman tayang")
     elif not live and not case.reachable:
         yield case.wait(share, "menunggu laman tayang")
     else:
-        yield case.act(EffectAction.SHARE, share, "semua kiriman sudah tayang")
+        way = "" if share.account.platform in MESSENGERS else ": pesannya dikirim dengan tangan"
+        yield case.act(EffectAction.SHARE, share, f"semua kiriman sudah tayang{way}")
 
 
-def _stuck(entry: Entry) -> str:
+def _archivals(case: _Case) -> Iterator[Action]:
+    """Have a person put away what is live; what never went out stays where it is."""
+    for entry in case.known:
+        putting = case.entry(effect_key(entry.item, entry.account, EffectAction.ARCHIVE, entry.digest, entry.part))
+        if entry.action is not EffectAction.PUBLISH or (putting and putting.state is State.DONE):
+            continue
+        if entry.state in (State.POSTING, State.UNKNOWN):
+            yield case.wait(entry, stuck(entry))
+        elif entry.state is State.DONE and putting and putting.state is not State.CLAIMED:
+            yield case.wait(entry, stuck(putting))
+        elif entry.state is State.DONE:
+            yield case.act(EffectAction.ARCHIVE, entry, "diarsipkan atas perintah: dengan tangan")
+
+
+def stuck(entry: Entry) -> str:
+    """Say why *entry* does not go on by itself now."""
     match entry.state:
         case State.CLAIMED:
             return f"ditunda: {entry.why}"
@@ -145,7 +205,8 @@ def _stuck(entry: Entry) -> str:
         case State.UNKNOWN:
             return f"hasil tidak diketahui, periksa akun {entry.account.ref}: {entry.why}"
         case _:
-            return f"tertahan, perlu keputusan petugas: {entry.why}"
+            where = entry.order or entry.item
+            return f"menunggu petugas (kunci {entry.key[:10]}, lihat jdih status {where}): {entry.why}"
 
 
 def _is_paused(entry: Entry, now: datetime) -> bool:
@@ -156,6 +217,17 @@ def is_same_target(entry: Entry, account: Account) -> bool:
     """Whether *entry* is a publication on *account*, whatever its version."""
     same = entry.account.platform == account.platform and entry.account.id == account.id
     return entry.action is EffectAction.PUBLISH and same
+
+
+def above(entry: Entry, entries: Mapping[str, Entry]) -> Entry | None:
+    """Return the publication of the part before *entry*; None before the first."""
+    key = effect_key(entry.item, entry.account, EffectAction.PUBLISH, entry.digest, entry.part - 1)
+    return entries.get(key) if entry.part > 1 else None
+
+
+def is_other_version(entry: Entry, account: Account, digest: str) -> bool:
+    """Whether *entry* is a publication on *account* of another version of its item than *digest*."""
+    return is_same_target(entry, account) and entry.digest != digest
 
 
 def is_standing(entry: Entry) -> bool:

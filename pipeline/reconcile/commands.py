@@ -79,31 +79,36 @@ class _End:
 
 
 def abreast(lives: Sequence[Life[T]], most: int) -> Life[list[T]]:
-    """Carry *lives* in order, *most* at once: what they write waits until each wants to write, and goes in one update.
+    """Carry *lives* in order, *most* begun at once: what they write waits until each wants to write, and is one update.
 
-    A push costs a third of a second on a real server (bench/hooks.py); still nobody goes on before its own turn
-    is seen in the ledger.
+    While those under way want to write what they did, as many others begin, so that ends and beginnings share an
+    update. A push costs a third of a second on a real server (bench/hooks.py); still nobody goes on before its own
+    turn is seen in the ledger.
     """
-    results: list[T] = []
-    for start in range(0, len(lives), most):
-        results += yield from _in_step(lives[start : start + most])
-    return results
-
-
-def _in_step(lives: Sequence[Life[T]]) -> Life[list[T]]:
     ends: dict[int, T] = {}
-    answers: list[tuple[int, Any]] = [(place, None) for place in range(len(lives))]
-    while answers:
-        steps = []
-        for place, answer in answers:
-            step = yield from _until_update(lives[place], answer)
-            if isinstance(step, _End):
-                ends[place] = step.result
-            else:
-                steps.append((place, step))
-        written = yield from _together([update for _, update in steps])
-        answers = [(place, part) for (place, _), part in zip(steps, written, strict=True)]
+    answers: dict[int, Any] = {}
+    begun = 0
+    while answers or begun < len(lives):
+        steps = yield from _in_step(lives, answers, ends)
+        if len(steps) <= most:
+            fresh = range(begun, min(begun + most, len(lives)))
+            begun = fresh.stop
+            steps |= yield from _in_step(lives, dict.fromkeys(fresh), ends)
+        written = yield from _together([*steps.values()])
+        answers = dict(zip(steps, written, strict=True))
     return [ends[place] for place in range(len(lives))]
+
+
+def _in_step(lives: Sequence[Life[T]], answers: Mapping[int, Any], ends: dict[int, T]) -> Life[dict[int, Update]]:
+    """Answer those of *lives*; note in *ends* what those that end return, and return what the others want to write."""
+    steps = {}
+    for place, answer in answers.items():
+        step = yield from _until_update(lives[place], answer)
+        if isinstance(step, _End):
+            ends[place] = step.result
+        else:
+            steps[place] = step
+    return steps
 
 
 def _until_update(life: Life[T], answer: object) -> Life[Update | _End]:

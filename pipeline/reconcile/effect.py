@@ -1,4 +1,4 @@
-"""The life of one effect: publish, take down, hand over links, and what a run before left open.
+"""The life of one effect: publish and take down, and the turns everything in the ledger makes.
 
 Order of a publication: intent -> staged (repeatable) -> `posting` with what was staged -> the one irreversible call
 -> receipt (platform notes 0.2, reliability notes 1.6). What happened is in the ledger before the next step, and a turn
@@ -8,26 +8,24 @@ is written only on top of the very history it was decided on: that history is th
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from pipeline import reconcile
 from pipeline.flow import Deferred, Rejected, Unknown
 from pipeline.model.outcome import Outcome, Result
-from pipeline.model.publishing import TRANSITIONS, Post, Staged, State, Turn
+from pipeline.model.publishing import TRANSITIONS, EffectAction, Post, Staged, State, Turn
 from pipeline.platforms import PLATFORMS
-from pipeline.reconcile import lease
+from pipeline.reconcile import lease, rest
 from pipeline.reconcile.commands import Ask, Now, Read, Update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from pipeline.model.publishing import Action, Entry, Receipt, Share, Wanted
+    from pipeline.model.publishing import Action, Entry, Receipt
     from pipeline.reconcile.commands import Life
 
-_TAKEN = "sedang dikerjakan proses lain"
+TAKEN = "sedang dikerjakan proses lain"
 MOST_TURNS = 60
 """An effect with this much history is not helped by another attempt: a person decides."""
 
@@ -46,7 +44,7 @@ def turn(expected: Entry, state: State, why: str, **changes: Any) -> Life[Entry 
     def decide(entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
         entry = entries.get(expected.key)
         moved = entry is None or entry.history != expected.history
-        if entry is None or moved or (state is State.POSTING and _is_overtaken(entry, entries)):
+        if entry is None or moved or (state is State.POSTING and not _may_go(entry, entries)):
             return []
         return [advance(entry, state, now, why, **changes)]
 
@@ -55,10 +53,16 @@ def turn(expected: Entry, state: State, why: str, **changes: Any) -> Life[Entry 
     return found
 
 
-def _is_overtaken(entry: Entry, entries: Mapping[str, Entry]) -> bool:
-    """Whether another version of the same item stands, or may stand, on the same account."""
-    same = (other for other in entries.values() if other.item == entry.item and other.key != entry.key)
-    return any(reconcile.is_same_target(other, entry.account) and reconcile.is_standing(other) for other in same)
+def _may_go(entry: Entry, entries: Mapping[str, Entry]) -> bool:
+    """Whether the part before it is live, and no other version of its item stands, or may stand, on the account."""
+    if entry.action is not EffectAction.PUBLISH:
+        return True
+    above = reconcile.above(entry, entries)
+    if entry.part > 1 and (above is None or above.state is not State.DONE):
+        return False
+    same = (other for other in entries.values() if other.item == entry.item)
+    others = (other for other in same if reconcile.is_other_version(other, entry.account, entry.digest))
+    return not any(map(reconcile.is_standing, others))
 
 
 # -- publish
@@ -67,16 +71,18 @@ def _is_overtaken(entry: Entry, entries: Mapping[str, Entry]) -> bool:
 def publish(action: Action, post: Post, entry: Entry) -> Life[Outcome]:
     """Publish *post*, whose intent *entry* the ledger holds. Raise `Deferred` when a later run may succeed."""
     if entry.state is not State.CLAIMED:
-        return Outcome(action=action, result=Result.WAITING, message=_TAKEN)
+        return Outcome(action=action, result=Result.WAITING, message=TAKEN)
     if len(entry.history) >= MOST_TURNS:
-        return (yield from _hold(action, entry, f"{len(entry.history)} kali berubah tanpa hasil"))
+        return (yield from hold(action, entry, f"{len(entry.history)} kali berubah tanpa hasil"))
+    if post.platform not in PLATFORMS:
+        return (yield from hold(action, entry, f"kirim ke akun {post.account.ref}: {post.link}", by_hand=True))
     platform, account = PLATFORMS[post.platform], post.account
     try:
         staged = _usable(entry, (yield Now())) or (yield Ask(platform.stage(post, account), account))
     except Rejected as error:
-        return (yield from _hold(action, entry, str(error)))
+        return (yield from hold(action, entry, str(error)))
     except Deferred as error:
-        yield from _postpone(entry, error)
+        yield from postpone(entry, error)
         raise
     except Unknown as error:
         raise Deferred(str(error)) from None  # nothing staged is visible to anybody
@@ -84,7 +90,7 @@ def publish(action: Action, post: Post, entry: Entry) -> Life[Outcome]:
     staged = replace(staged, since=since, text=post.text, reply_to=post.reply_to)
     posting = yield from turn(entry, State.POSTING, "", staged=staged)
     if posting is None:
-        return Outcome(action=action, result=Result.WAITING, message=_TAKEN)
+        return Outcome(action=action, result=Result.WAITING, message=TAKEN)
     return (yield from _commit(action, post, posting))
 
 
@@ -94,22 +100,25 @@ def _commit(action: Action, post: Post, posting: Entry) -> Life[Outcome]:
     try:
         receipt = yield Ask(flow, post.account, lease.last_call(posting))
     except Rejected as error:
-        return (yield from _hold(action, posting, str(error)))
+        return (yield from hold(action, posting, str(error)))
     except Deferred as error:
-        yield from _postpone(posting, error)
+        yield from postpone(posting, error)
         raise
     except Unknown as error:
         return (yield from _ask_after(action, _knowing(posting, error.ids), str(error)))
-    return (yield from _receive(action, posting, receipt, "tayang"))
+    return (yield from receive(action, posting, receipt, "tayang"))
 
 
 def _ask_after(action: Action, posting: Entry, why: str) -> Life[Outcome]:
     """Ask the platform about a call whose answer was lost."""
-    found = yield from _look(posting)
+    found = yield from look(posting)
     if found:
         told = f"tayang; jawaban hilang, ditemukan di platform ({why})"
-        return (yield from _receive(action, posting, found, told))
-    yield from turn(posting, State.UNKNOWN, why, staged=posting.staged, lost=posting.lost + 1)
+        return (yield from receive(action, posting, found, told))
+    known: dict[str, Any] = {"staged": posting.staged, "lost": posting.lost + 1}
+    if not PLATFORMS[posting.platform].CAN_FIND:  # nothing but another post could tell whether it is well again
+        known["retry_at"] = rest.until(posting, 0.0, (yield Now()).replace(microsecond=0))
+    yield from turn(posting, State.UNKNOWN, why, **known)
     message = f"{why}: mungkin sudah tayang, periksa akun {action.account.ref}; tidak dikirim ulang"
     return Outcome(action=action, result=Result.UNKNOWN, message=message)
 
@@ -119,7 +128,7 @@ def _knowing(entry: Entry, ids: tuple[str, ...]) -> Entry:
     return replace(entry, staged=replace(entry.staged or Staged(), ids=ids)) if ids else entry
 
 
-def _look(entry: Entry) -> Life[Receipt | None]:
+def look(entry: Entry) -> Life[Receipt | None]:
     """Ask the platform for the post of *entry*; None: it is not there, or cannot be told now."""
     if not PLATFORMS[entry.platform].CAN_FIND:
         return None
@@ -146,6 +155,7 @@ def shown(entry: Entry) -> tuple[Post, Staged]:
         text=staged.text,
         reply_to=staged.reply_to,
         digest=entry.digest,
+        part=entry.part,
     )
     return post, staged
 
@@ -163,7 +173,7 @@ def _usable(entry: Entry, now: datetime) -> Staged | None:
     return None
 
 
-def _receive(action: Action, posting: Entry, receipt: Receipt, why: str) -> Life[Outcome]:
+def receive(action: Action, posting: Entry, receipt: Receipt, why: str) -> Life[Outcome]:
     """Write the receipt, also of an effect another run has taken over; where that cannot be, tell the breach."""
 
     def decide(entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
@@ -176,7 +186,8 @@ def _receive(action: Action, posting: Entry, receipt: Receipt, why: str) -> Life
         kept = entries[posting.key]
         if kept.receipt is None or kept.receipt.remote_id != receipt.remote_id:
             return Outcome(action=action, result=Result.UNKNOWN, message=breach(kept, receipt), url=receipt.url)
-    return Outcome(action=action, result=Result.PUBLISHED, message=why, url=receipt.url)
+    result = Result.SHARED if action.action is EffectAction.SHARE else Result.PUBLISHED
+    return Outcome(action=action, result=result, message=why, url=receipt.url)
 
 
 def breach(entry: Entry, extra: Receipt) -> str:
@@ -187,16 +198,18 @@ def breach(entry: Entry, extra: Receipt) -> str:
     return f"mungkin tayang dua kali: {extra.remote_id} dan {known}, periksa akun {entry.account.ref}"
 
 
-def _hold(action: Action, entry: Entry, why: str) -> Life[Outcome]:
-    yield from turn(entry, State.HELD, why)
-    return Outcome(action=action, result=Result.REJECTED, message=why)
+def hold(action: Action, entry: Entry, why: str, *, by_hand: bool = False) -> Life[Outcome]:
+    """Leave *entry* to a person: refused, or *by_hand*, what only a person can do."""
+    held = yield from turn(entry, State.HELD, why)
+    told = reconcile.stuck(held) if held and by_hand else why
+    return Outcome(action=action, result=Result.BY_HAND if by_hand else Result.REJECTED, message=told)
 
 
-def _postpone(entry: Entry, fault: Deferred) -> Life[None]:
+def postpone(entry: Entry, fault: Deferred) -> Life[None]:
     """Put the effect back to its intent, with the pause the platform asked for, and the lease a lost answer needs."""
     again = None
     if fault.retry_after is not None:
-        again = (yield Now()).replace(microsecond=0) + timedelta(seconds=fault.retry_after)
+        again = rest.until(entry, fault.retry_after, (yield Now()).replace(microsecond=0))
     if again or entry.state is not State.CLAIMED:
         # What was staged may be what failed, so it is made anew; its text is what the post is recognised by.
         known = replace(entry.staged, since=None) if entry.staged else None
@@ -212,17 +225,17 @@ def retract(action: Action, taking: Entry | None, live: Entry | None) -> Life[Ou
     if taking is None or live is None or live.state is not State.DONE or live.receipt is None:
         return Outcome(action=action, result=Result.RETRACTED, message="ditutup: belum pernah tayang")
     if taking.state is not State.CLAIMED:
-        return Outcome(action=action, result=Result.WAITING, message=_TAKEN)
+        return Outcome(action=action, result=Result.WAITING, message=TAKEN)
     platform, receipt = PLATFORMS.get(live.platform), live.receipt
     if platform is None or not platform.CAN_DELETE or not receipt.remote_id:
-        return (yield from _hold(action, taking, f"hapus dengan tangan: {receipt.url or live.account.ref}"))
+        return (yield from hold(action, taking, f"hapus: {receipt.url or live.account.ref}", by_hand=True))
     try:
         yield Ask(platform.retract(receipt, live.account), live.account)
     except Deferred as error:
-        yield from _postpone(taking, error)
+        yield from postpone(taking, error)
         raise
     except Rejected as error:
-        return (yield from _hold(action, taking, f"{error}; hapus dengan tangan: {receipt.url}"))
+        return (yield from hold(action, taking, f"{error}; hapus: {receipt.url}", by_hand=True))
     yield from take_down(taking.key, live, "diturunkan")
     return Outcome(action=action, result=Result.RETRACTED, message="diturunkan", url=receipt.url)
 
@@ -231,30 +244,14 @@ def take_down(key: str, live: Entry, why: str) -> Life[None]:
     """Write in one push that the takedown *key* is done and its publication *live* withdrawn."""
 
     def decide(entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
-        done = entries[key]
-        ends = [advance(done, State.DONE, now, why, receipt=live.receipt)] if done.state is not State.DONE else []
-        if entries[live.key].state is State.DONE:
-            ends.append(advance(entries[live.key], State.WITHDRAWN, now, why, order=done.order))
-        return ends
+        return taken_down(entries[key], entries[live.key], why, now)
 
     yield Update(decide, f"withdrawn: {live.key[:12]}\n")
 
 
-# -- hand over links
-
-
-def share(action: Action, wanted: Wanted, subject: Share, entries: Mapping[str, Entry]) -> Life[Outcome]:
-    """Prepare the message with every link; a person sends it on, for no platform takes it from a machine."""
-    receipts = [entry.receipt for post in wanted.posts if (entry := entries.get(post.key))]
-    links = [wanted.page_url, *(receipt.url for receipt in receipts if receipt)]
-    message = "\n".join([subject.text, *filter(None, links)])
-    intent = entries[action.key]
-    free = intent.state is State.CLAIMED
-    if not free or not (yield from turn(intent, State.DONE, "tautan disiapkan untuk disampaikan")):
-        return Outcome(action=action, result=Result.WAITING, message=_TAKEN)
-    return Outcome(
-        action=action,
-        result=Result.SHARED,
-        message=f"sampaikan kepada {subject.recipient}:\n{message}",
-        url=f"https://wa.me/?text={quote(message)}",
-    )
+def taken_down(taking: Entry, live: Entry, why: str, now: datetime) -> list[Entry]:
+    """Return the takedown *taking* as done and its publication *live* as withdrawn, as far as they are not."""
+    ends = [advance(taking, State.DONE, now, why, receipt=live.receipt)] if taking.state is not State.DONE else []
+    if live.state is State.DONE:
+        ends.append(advance(live, State.WITHDRAWN, now, why, order=taking.order))
+    return ends

@@ -7,7 +7,7 @@ effect `2 x SKEW + LAG` before the lease ends, and shows `2 x SKEW` before, by i
 may be ahead by just that, asks the platform after the end: what is not shown then will never be. What breaks the
 assumptions, a machine that slept with a request in its hand, can send twice: `leftover.doubt` finds and tells it.
 
-    CALL = 70 + 60   network.TIMEOUT, and a minute in somebody's queue after we gave up
+    CALL = 70 + 60   network.exchange.TIMEOUT, and a minute in somebody's queue after we gave up
     LAG = 120        reliability notes, R10
     LEASE = 600      > 2 x (70 + 60 + 120), reliability notes 1.5; leaves 230 s to begin the call
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REQUEST = timedelta(seconds=70)
-"""The longest a request is waited for: network.TIMEOUT."""
+"""The longest a request is waited for: network.exchange.TIMEOUT."""
 SKEW = timedelta(seconds=60)
 LAG = timedelta(seconds=120)
 CALL = REQUEST + timedelta(seconds=60)

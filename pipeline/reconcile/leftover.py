@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.flow import Flow
     from pipeline.model.publishing import Entry, Receipt
+    from pipeline.platforms import Platform
     from pipeline.reconcile.commands import Life
 
 T = TypeVar("T")
@@ -33,6 +35,8 @@ def open_lives(
 ) -> Iterator[tuple[Entry, Life[Outcome | None]]]:
     """Yield every entry to be looked into, with the life that does it; *withdrawn* are the items to take down."""
     for entry in entries.values():
+        if entry.action is EffectAction.SHARE and entry.state is State.POSTING:
+            yield entry, settle(entry)
         if entry.action is not EffectAction.PUBLISH:
             continue
         if entry.state in (State.POSTING, State.UNKNOWN):
@@ -50,9 +54,11 @@ def open_lives(
 def settle(entry: Entry) -> Life[None]:
     """Ask the platform about a call whose end nobody saw; what nobody can be asked about goes to a person."""
     platform = PLATFORMS.get(entry.platform)
-    if platform is None or not platform.CAN_FIND:
+    if platform is None or not platform.CAN_FIND or entry.action is EffectAction.SHARE:
         if lease.is_over(entry, (yield Now())):
             yield from _give_up(entry)
+        if platform and entry.state is State.UNKNOWN and entry.retry_at:
+            yield from _well(entry, platform)
         return
     over = lease.is_over(entry, (yield Now()))  # before asking: what is shown afterwards counts
     try:
@@ -65,6 +71,12 @@ def settle(entry: Entry) -> Life[None]:
         lost = entry.lost + (entry.state is State.POSTING)
         why = "terputus; dipastikan tidak ada di platform"
         yield from effect.turn(entry, State.CLAIMED, why, lease=None, lost=lost)
+
+
+def _well(entry: Entry, platform: Platform) -> Life[None]:
+    """Ask how the account fares before another post of it is risked: trouble stops the account for this run."""
+    with suppress(Deferred, Rejected):
+        yield Ask(platform.health(entry.account), entry.account)
 
 
 def _give_up(entry: Entry) -> Life[None]:
@@ -98,7 +110,13 @@ def doubt(entry: Entry) -> Life[Outcome | None]:
         return None
     told = effect.breach(entry, found)
     action = Action(
-        item=entry.item, account=entry.account, action=EffectAction.WAIT, why=told, key=entry.key, digest=entry.digest
+        item=entry.item,
+        account=entry.account,
+        action=EffectAction.WAIT,
+        why=told,
+        key=entry.key,
+        digest=entry.digest,
+        part=entry.part,
     )
     return Outcome(action=action, result=Result.UNKNOWN, message=told, url=found.url)
 

@@ -25,10 +25,11 @@ TAG = re.compile(r"(?<!\w)#\w+")
 
 
 def check(item: Konten, _context: Context, /) -> Iterator[Place]:
-    """Count hashtags in the whole text of each platform, those inside the caption too."""
+    """Count hashtags in the whole text of each platform, all parts of a thread, those inside the caption too."""
     for name in item.targets:
         if item.caption is None or name not in PLATFORMS:
             continue
-        count, limit = len(TAG.findall(item.caption.text_for(name, ""))), PLATFORMS[name].HASHTAG_LIMIT
+        texts, limit = item.caption.texts_for(name, ""), PLATFORMS[name].HASHTAG_LIMIT
+        count = sum(len(TAG.findall(text)) for text in texts)
         if count > limit:
             yield *item.at("tagar"), f"{count} tagar, {name} menerima {limit}: kurangi {count - limit}"

@@ -1,6 +1,7 @@
 """Tujuan bukan platform yang dikenal, atau kantor tidak punya akun di sana.
 
-Mengapa: konten yang disetujui tidak akan pernah tayang, tanpa seorang pun tahu.
+Mengapa: konten yang disetujui tidak akan pernah tayang, tanpa seorang pun tahu. Platform tanpa penghubung boleh dituju
+bila akunnya terdaftar: kirimannya menjadi tugas yang dikerjakan dengan tangan.
 Salah: `tujuan: [instagrem]`.
 Benar: `tujuan: [instagram]`, dengan akun terdaftar pada berkas kantor.
 Dasar: SOP KPU Kab. Kepulauan Mentawai 6/2023 langkah 7.
@@ -26,7 +27,7 @@ def check(item: Konten | Tanggapan, context: Context, /) -> Iterator[Place]:
     """Compare the platforms asked for with those that exist and with the office's accounts."""
     owned = {account.platform for account in context.office.accounts}
     for key, name in _asked(item):
-        if name not in PLATFORMS:
+        if name not in owned and name not in PLATFORMS:
             yield *item.at(key), f"platform '{name}' tidak dikenal: pilih dari {', '.join(PLATFORMS)}"
         elif name not in owned:
             yield *item.at(key), f"{context.office.short_name} tidak punya akun {name}: hapus, atau daftarkan akunnya"

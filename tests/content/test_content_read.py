@@ -37,8 +37,8 @@ def test_content_with_its_caption() -> None:
     assert item.schedule == datetime.fromisoformat("2026-03-14T09:30")
     assert item.product == "contoh-2022-keputusan-17"
     assert item.caption is not None
-    assert item.caption.text_for("x", "") == "Jadwal telah disusun.\n\n#JDIHKPU #Pemilu"
-    assert item.caption.text_for("instagram", "").startswith("Pengelola JDIH menyusun")
+    assert item.caption.texts_for("x", "") == ("Jadwal telah disusun.\n\n#JDIHKPU #Pemilu",)
+    assert item.caption.texts_for("instagram", "")[0].startswith("Pengelola JDIH menyusun")
     assert item.at("media.0.teks_alt") == ("takarir.md", 5)
     assert item.at("media.0.tidak.ada") == ("takarir.md", 4)
     assert item.at("judul") == ("index.md", 4)

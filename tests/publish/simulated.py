@@ -20,6 +20,13 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 HOUR = 3600.0
 
 
+THREADED = ("bluesky", "mastodon", "x")
+"""Those of them where a divided text becomes a thread."""
+
+Name = tuple[str, str, str, int]
+"""What a post really is, whatever the program calls it: item, platform, digest, part."""
+
+
 @dataclass(slots=True)
 class Sent:
     """One post: since when it is public, and since when the account's own list shows it."""
@@ -28,7 +35,13 @@ class Sent:
     text: str
     at: float
     shown: float
+    above: str = ""
+    """Id of the post it answers."""
+    root: str = ""
+    """Id of the post it says is the head of its thread, where it says so."""
     gone: bool = False
+    name: Name | None = None
+    """As the judge sees it."""
 
 
 @dataclass(slots=True)
@@ -42,9 +55,9 @@ class Server:
     published: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def live(self, platform: str, text: str) -> int:
-        """Return how many posts with *text* people see."""
-        return sum(post.text == text and not post.gone for post in self.posts[platform])
+    def live(self, name: Name) -> int:
+        """Return how often people see the post *name*."""
+        return sum(post.name == name and not post.gone for post in self.posts[name[1]])
 
     def refusal(self, platform: str, status: int) -> Response:
         """Return an answer that says no, in the platform's own way."""
@@ -55,8 +68,8 @@ class Server:
         }
         return Response(status, words.get(platform, {}), {"retry-after": "60"} if status == 429 else {})
 
-    def commit(self, platform: str, request: Request, t: float, lag: float) -> tuple[str, Response]:
-        """Carry out what must not be repeated; return the text that became public by it, or ''."""
+    def commit(self, platform: str, request: Request, t: float, lag: float) -> tuple[Sent | None, Response]:
+        """Carry out what must not be repeated; return what became public by it."""
         match platform:
             case "bluesky":
                 return self._put(request, t)
@@ -65,43 +78,60 @@ class Server:
             case "mastodon":
                 return self._toot(request, t, lag)
             case "x":
-                text = str((request.json or {})["text"])
-                return text, Response(201, {"data": {"id": self._create(platform, text, t, lag).id}})
+                return self._tweet(request, t, lag)
             case _:
-                text = str((request.form or {})["text"])
-                number = self._create(platform, text, t, lag).id
-                return text, Response(200, {"ok": True, "result": {"message_id": int(number), "chat": {"id": -1}}})
+                sent = self._create(platform, str((request.form or {})["text"]), t, lag)
+                return sent, Response(200, {"ok": True, "result": {"message_id": int(sent.id), "chat": {"id": -1}}})
 
     def _create(self, platform: str, text: str, t: float, lag: float) -> Sent:
         post = Sent(str(next(self.numbers)), text, t, t + lag)
         self.posts[platform].append(post)
         return post
 
-    def _put(self, request: Request, t: float) -> tuple[str, Response]:
+    def _put(self, request: Request, t: float) -> tuple[Sent | None, Response]:
         asked = request.json or {}
         rkey = str(asked["rkey"])
         if rkey in self.records and not self.records[rkey].gone:
-            return "", Response(400, {"error": "InvalidSwap"})
-        text = str(asked["record"]["text"])
-        self.records[rkey] = self._create("bluesky", text, t, 0)
-        return text, Response(200, {"uri": f"at://{asked['repo']}/app.bsky.feed.post/{rkey}"})
+            return None, Response(400, {"error": "InvalidSwap"})
+        sent = self._create("bluesky", str(asked["record"]["text"]), t, 0)
+        refs = asked["record"].get("reply")
+        sent.id = rkey
+        sent.above, sent.root = (refs[each]["uri"].rpartition("/")[2] if refs else "" for each in ("parent", "root"))
+        self.records[rkey] = sent
+        return sent, Response(200, {"uri": f"at://{asked['repo']}/app.bsky.feed.post/{rkey}"})
 
-    def _publish(self, request: Request, t: float, lag: float) -> tuple[str, Response]:
+    def _publish(self, request: Request, t: float, lag: float) -> tuple[Sent | None, Response]:
         container = str((request.form or {})["creation_id"])
         if container in self.published:
-            return "", Response(400, {"error": {"code": 1}})
+            return None, Response(400, {"error": {"code": 1}})
         self.published.add(container)
-        text = self.containers[container]
-        return text, Response(200, {"id": self._create("instagram", text, t, lag).id})
+        sent = self._create("instagram", self.containers[container], t, lag)
+        return sent, Response(200, {"id": sent.id})
 
-    def _toot(self, request: Request, t: float, lag: float) -> tuple[str, Response]:
-        key, text = request.headers["Idempotency-Key"], str((request.json or {})["status"])
+    def _toot(self, request: Request, t: float, lag: float) -> tuple[Sent | None, Response]:
+        key, asked = request.headers["Idempotency-Key"], request.json or {}
         began, known = self.keys.get(key, (-HOUR, ""))
         if t - began < HOUR:
-            return "", Response(200, {"id": known})
-        number = self._create("mastodon", text, t, lag).id
-        self.keys[key] = (t, number)
-        return text, Response(200, {"id": number})
+            return None, Response(200, {"id": known})
+        above = str(asked.get("in_reply_to_id", ""))
+        if above and not self._shows("mastodon", above):
+            return None, Response(404, {"error": "Record not found"})
+        sent = self._create("mastodon", str(asked["status"]), t, lag)
+        sent.above = above
+        self.keys[key] = (t, sent.id)
+        return sent, Response(200, {"id": sent.id})
+
+    def _tweet(self, request: Request, t: float, lag: float) -> tuple[Sent | None, Response]:
+        asked = request.json or {}
+        above = str(asked.get("reply", {}).get("in_reply_to_tweet_id", ""))
+        if above and not self._shows("x", above):
+            return None, Response(403, {"detail": "You attempted to reply to a Post that is deleted."})
+        sent = self._create("x", str(asked["text"]), t, lag)
+        sent.above = above
+        return sent, Response(201, {"data": {"id": sent.id}})
+
+    def _shows(self, platform: str, number: str) -> bool:
+        return any(post.id == number and not post.gone for post in self.posts[platform])
 
     # -- what can be repeated
 
@@ -121,16 +151,14 @@ class Server:
                     return Response(200, {"software": {"name": "mastodon"}})
                 if "max_id" in request.params:
                     return Response(200, [])  # all is on the first page
-                rows = [
-                    {"id": p.id, "created_at": _at(p.at), "content": f"<p>{p.text}</p>"}
-                    for p in self._list(platform, t)
-                ]
-                return Response(200, rows)
+                return Response(200, [_tooted(post) for post in self._list(platform, t)])
             case "x":
                 since = request.params.get("start_time", "")
-                rows = [{"id": p.id, "text": p.text} for p in self._list(platform, t) if _at(p.at) >= since]
-                return Response(200, {"data": rows, "meta": {}})
+                rows = [_tweeted(p) for p in self._list(platform, t) if _at(p.at) >= since]
+                return Response(200, {"data": rows, "meta": {"result_count": len(rows)}})
             case _:
+                if tail.startswith("get"):
+                    return Response(200, {"ok": True, "result": {"id": 1, "status": "administrator"}})
                 for number in (request.json or {})["message_ids"]:
                     self._delete(platform, str(number))
                 return Response(200, {"ok": True, "result": True})
@@ -151,7 +179,12 @@ class Server:
         found = self.records.get(request.params["rkey"])
         if found is None or found.gone:
             return Response(400, {"error": "RecordNotFound"})
-        return Response(200, {"value": {"text": found.text}})
+        place = "at://did:plc:uji/app.bsky.feed.post/"
+        refs = {
+            name: {"uri": place + rkey, "cid": "bafy"} for name, rkey in (("root", found.root), ("parent", found.above))
+        }
+        value = {"text": found.text, **({"reply": refs} if found.above else {})}
+        return Response(200, {"uri": place + found.id, "cid": "bafy", "value": value})
 
     def _graph(self, request: Request, tail: str, t: float) -> Response:
         if request.method == "POST":
@@ -164,6 +197,16 @@ class Server:
             return Response(200, {})
         rows = [{"id": p.id, "caption": p.text, "timestamp": _at(p.at, "+0000")} for p in self._list("instagram", t)]
         return Response(200, {"data": rows})
+
+
+def _tooted(post: Sent) -> dict[str, Any]:
+    shown = {"id": post.id, "created_at": _at(post.at), "content": f"<p>{post.text}</p>"}
+    return {**shown, "in_reply_to_id": post.above or None}
+
+
+def _tweeted(post: Sent) -> dict[str, Any]:
+    above = {"referenced_posts": [{"type": "replied_to", "id": post.above}]} if post.above else {}
+    return {"id": post.id, "text": post.text, "conversation_id": post.above or post.id, **above}
 
 
 @cache

@@ -6,6 +6,7 @@ compare-and-swap; the platforms are five kinds: a key of the effect's own (Blues
 once (Instagram), an idempotency key for an hour and a list (Mastodon), a list alone (X), nothing to ask (Telegram).
 Lists show a post up to two minutes late, requests arrive up to a minute after the client gave up, answers are lost.
 Half of the histories are at the edge: everything is as late as it may be, and another run begins as a lease ends.
+Where a platform knows threads, an item may be one of up to three posts, the later ones word for word alike.
 Meanwhile `main` edits the item, or orders it taken down. Then all is quiet, and what is left is judged.
 """
 
@@ -27,7 +28,7 @@ from pipeline.model.people import Account
 from pipeline.model.publishing import TRANSITIONS, EffectAction, Media, Post, State, Wanted, effect_key
 from pipeline.reconcile import lease, run
 from pipeline.reconcile.commands import Apart, Ask, Look, Now, Update
-from tests.publish.simulated import PLATFORMS, Server
+from tests.publish.simulated import PLATFORMS, THREADED, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.model.outcome import Outcome
     from pipeline.model.publishing import Entry
     from pipeline.reconcile.commands import Life
+    from tests.publish.simulated import Name, Sent
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 RUNS = 8
@@ -75,26 +77,37 @@ class Task:
 
 
 @cache
-def wanted(item: str, version: str, names: tuple[str, ...], *, withdrawn: bool = False) -> Wanted:
-    """Return what `main` wants of *item* in *version* on the platforms *names*."""
+def wanted(item: str, version: str, names: tuple[str, ...], parts: int = 1) -> Wanted:
+    """Return what `main` wants of *item* in *version* on the platforms *names*, in *parts* where they know threads."""
     digest = version * 64
     posts = tuple(
         Post(
             item=item,
             platform=name,
             account=Account(platform=name, id=f"10{place}", handle="uji@sosial.example"),
-            text=f"Butir {item} versi {version}",
+            text=f"Butir {item} versi {version}" if part == 1 else f"Lanjutan {item} versi {version}",
             media=(
                 Media(name="satu.jpg", url="https://jdih.example/satu.jpg", alt="", mime="image/jpeg", content=bytes),
             )
             if name == "instagram"
             else (),
             digest=digest,
+            part=part,
+            parts=_parts(name, parts),
         )
         for place, name in enumerate(names)
+        for part in range(1, _parts(name, parts) + 1)
     )
-    order = "perintah-uji" if withdrawn else ""
-    return Wanted(item=item, digest=digest, page_url=item, posts=posts, withdrawn=withdrawn, order=order)
+    return Wanted(item=item, digest=digest, page_url=item, posts=posts)
+
+
+def _parts(platform: str, parts: int) -> int:
+    return parts if platform in THREADED else 1
+
+
+def name_of(post: Post) -> Name:
+    """Return what *post* really is, whatever the program calls it."""
+    return (post.item, post.platform, post.digest, post.part)
 
 
 @dataclass(slots=True)
@@ -112,13 +125,18 @@ class World:
     writes: int = 0
     sent: int = 0
     buried: set[str] = field(default_factory=set)
-    posted: Counter[str] = field(default_factory=Counter)
-    late: set[str] = field(default_factory=set)
-    """Keys of posts that appeared after their tombstone."""
+    posted: Counter[Name] = field(default_factory=Counter)
+    late: set[Name] = field(default_factory=set)
+    """Posts that appeared after their tombstone."""
     server: Server = field(default_factory=Server)
     queue: list[tuple[float, int, Task | None, Any, JdihError | None]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
-    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[Name, str] = field(default_factory=dict)
+    """Every post `main` ever wants -> the key of its effect."""
+    texts: dict[tuple[str, str, int], Name] = field(default_factory=dict)
+    """Platform, text and part -> the post that says it there."""
+    made: dict[tuple[str, str], Name] = field(default_factory=dict)
+    """Platform and id -> the post that stands there."""
     edge: bool = False
     """Whether clocks are as wrong, lists as late and steps as slow as they may be."""
     rough: float = 0.0
@@ -344,13 +362,30 @@ class World:
     def commit(self, platform: str, request: Request) -> Response:
         """Let the platform carry out what must not be repeated, and note what became public."""
         self.sent += 1
-        text, reply = self.server.commit(platform, request, self.t, LAG * (1.0 if self.edge else self.random.random()))
-        if text:
-            key = self.keys[platform, text]
-            self.posted[key] += 1
-            if key in self.buried:
-                self.late.add(key)
+        sent, reply = self.server.commit(platform, request, self.t, LAG * (1.0 if self.edge else self.random.random()))
+        if sent:
+            name = sent.name = self.made[platform, sent.id] = self.recognised(platform, sent)
+            self.posted[name] += 1
+            if self.keys[name] in self.buried:
+                self.late.add(name)
         return reply
+
+    def recognised(self, platform: str, sent: Sent) -> Name:
+        """Return which post was sent, by its text and by what it answers; note what it should not have answered."""
+        above = self.made.get((platform, sent.above))
+        name = self.texts.get((platform, sent.text, above[3] + 1 if above else 1))
+        if name is None or (sent.above and above is None):
+            self.faults.append(f"{platform}: a part answers the wrong post")
+            return self.texts.get((platform, sent.text, 2)) or self.texts[platform, sent.text, 1]
+        if above and (above[:3] != name[:3] or (sent.root and self.made[platform, sent.root] != (*name[:3], 1))):
+            self.faults.append(f"{platform}: a part answers another thread")
+        if above and not self.is_known(above, sent.above):
+            self.faults.append(f"{platform}: a part is sent before the one above is known")
+        return name
+
+    def is_known(self, name: Name, number: str) -> bool:
+        entry = self.ledger.get(self.keys[name])
+        return entry is not None and entry.receipt is not None and entry.receipt.remote_id == number
 
 
 def _lively(entry: Entry) -> Entry:
@@ -368,7 +403,9 @@ def simulate(seed: int, *, sleepy: bool = False, plant: str = "") -> list[str]:
     world = World(random, sleepy=sleepy, plant=plant, rough=random.choice((0.05, 0.2, 0.5)))
     world.deadly = random.choice((0.0, 0.01, 0.03))
     story = _story(random)
-    world.keys = {(post.platform, post.text): post.key for each in story.all() for post in each.posts}
+    posts = [post for each in story.all() for post in each.posts]
+    world.keys = {name_of(post): post.key for post in posts}
+    world.texts = {(post.platform, post.text, post.part): name_of(post) for post in posts}
     world.site = lambda item: story.at(item, world.t).digest
     world.edge = random.random() < 0.5
     for _ in range(RUNS // 2 if world.edge else RUNS):
@@ -406,12 +443,13 @@ def _story(random: Random) -> Story:
     items = {}
     for item in ("uji-satu", "uji-dua")[: random.choice((1, 1, 2))]:
         names = tuple(random.sample(PLATFORMS, random.choice((1, 2, 3))))
-        versions = [(0.0, wanted(item, "a", names))]
+        parts = random.choice((1, 1, 2, 3))
+        versions = [(0.0, wanted(item, "a", names, parts))]
         if random.random() < 0.25:
-            versions.append((random.uniform(0, SPAN), wanted(item, "b", names)))
+            versions.append((random.uniform(0, SPAN), wanted(item, "b", names, random.choice((1, parts)))))
         if random.random() < 0.4:
-            last = versions[-1][1].digest[0]
-            versions.append((random.uniform(versions[-1][0], 1.5 * SPAN), wanted(item, last, names, withdrawn=True)))
+            taken = replace(versions[-1][1], withdrawn=True, order="perintah-uji")
+            versions.append((random.uniform(versions[-1][0], 1.5 * SPAN), taken))
         items[item] = versions
     return Story(items)
 
@@ -441,17 +479,17 @@ def _judged(world: World, story: Story, told: Mapping[str, Outcome]) -> Iterator
         if entry.state is State.POSTING:
             yield f"{entry.platform}: still posting"
     warned = {key for key, outcome in told.items() if outcome.result is Result.UNKNOWN}
-    for (platform, text), key in world.keys.items():
-        known = world.ledger.get(key)
-        live = world.server.live(platform, text)
+    for name, key in world.keys.items():
+        known, platform = world.ledger.get(key), name[1]
+        live = world.server.live(name)
         bad = live > 1 or (live == 1 and known is not None and known.state is State.WITHDRAWN)
         if world.sleepy:
             if bad and key not in warned:
                 yield f"{platform}: {live} live, {known.state if known else None}, and nobody was told"
             continue
-        if world.posted[key] > 1:
+        if world.posted[name] > 1:
             yield f"{platform}: doubled"
-        if key in world.late or bad:
+        if name in world.late or bad:
             yield f"{platform}: live after its tombstone"
     yield from (fault for item in story.items for fault in _unmet(world, story.at(item, world.t), told))
 
@@ -460,7 +498,7 @@ def _unmet(world: World, item: Wanted, told: Mapping[str, Outcome]) -> Iterator[
     """Yield what `main` wants of *item* and neither has nor is told to wait for."""
     for post in item.posts:
         entry = world.ledger.get(post.key)
-        live = world.server.live(post.platform, post.text)
+        live = world.server.live(name_of(post))
         if entry is None and post.key not in told:
             yield f"{post.platform}: lost"
         elif entry and not item.withdrawn and entry.state is State.DONE and not live:
@@ -478,4 +516,4 @@ def _unmet(world: World, item: Wanted, told: Mapping[str, Outcome]) -> Iterator[
 
 def _is_told(item: Wanted, post: Post, told: Mapping[str, Outcome]) -> bool:
     kind = EffectAction.RETRACT if item.withdrawn else EffectAction.PUBLISH
-    return effect_key(post.item, post.account, kind, post.digest) in told
+    return effect_key(post.item, post.account, kind, post.digest, post.part) in told

@@ -32,6 +32,7 @@ OFFICE = Office(
         Account(platform="bluesky", id="4", handle="contoh"),
         Account(platform="telegram", id="@contoh", handle="contoh"),
         Account(platform="youtube", id="UCcontoh", handle="contoh"),
+        Account(platform="pinterest", id="5", handle="contoh"),
     ),
     hashtags=("#JDIHKPU",),
     procedures=(),
