@@ -16,7 +16,7 @@ test: setup
 	$(VENV)/bin/pytest -n 2 --dist worksteal -m "not slow"
 
 test-real: setup $(PDS)/.installed
-	$(VENV)/bin/pytest tests/publish/test_bluesky_pds.py
+	$(VENV)/bin/pytest tests/publish/test_bluesky_pds.py tests/publish/test_mail.py
 
 test-all: setup lint $(PDS)/.installed
 	$(VENV)/bin/pytest -n 2 --dist worksteal -m slow

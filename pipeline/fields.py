@@ -26,6 +26,8 @@ Kind = TypeVar("Kind", bound="StrEnum")
 
 MALFORMED, UNKNOWN, MISSING, WRONG = 1, 2, 3, 4
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+"""A mail address in the narrow form that cannot mean more than one person."""
 _NUMBER = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 
 

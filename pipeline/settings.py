@@ -12,8 +12,9 @@ from datetime import time
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipeline.fields import FaultyError, Fields, Sheet, suggestion
+from pipeline.fields import EMAIL, FaultyError, Fields, Sheet, suggestion
 from pipeline.model.people import Account, Assignment, Authority, Key, Office, People, Person
+from pipeline.recipients import recipients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,6 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _AREA_CODE = re.compile(r"\d{2}(?:\d{2})?", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3])\.([0-5]\d)-([01]\d|2[0-3])\.([0-5]\d)", re.ASCII)
 _HASHTAG = re.compile(r"#\w+")
-_EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _KEY_FIELDS = ("publik",), ("sejak", "sampai", "dicabut", "alasan_cabut")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}(?:\[bot\])?", re.ASCII)
 FORGE_NAMES = ("github",)
@@ -72,9 +72,9 @@ def _office(data: bytes, path: str) -> Office:
         accounts=tuple(_accounts(top)),
         hashtags=_hashtags(top),
         procedures=_procedures(top),
-        link_recipients=top.texts("penerima_tautan"),
+        link_recipients=tuple(recipients(top, "penerima_tautan")),
         address=top.text("alamat"),
-        email=top.matching("surel", _EMAIL, "alamat surel"),
+        email=top.matching("surel", EMAIL, "alamat surel"),
         site=top.text("laman"),
     )
     sheet.finish()
@@ -193,7 +193,7 @@ def _person(fields: Fields) -> Person:
     return Person(
         id=fields.matching("id", _ID, "id orang: pakai huruf kecil, angka dan tanda hubung"),
         name=fields.text("nama"),
-        email=fields.matching("surel", _EMAIL, "alamat surel"),
+        email=fields.matching("surel", EMAIL, "alamat surel"),
         keys=tuple(_key(key) for key in fields.each("kunci", *_KEY_FIELDS)),
         assignments=tuple(_assignment(held) for held in fields.each("peran", ("kantor", "peran"), ("sejak", "sampai"))),
         authorities=frozenset(fields.choices("wewenang", Authority)),

@@ -5,31 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pipeline import reach
+from pipeline import proofs, reach
 from pipeline.desk import public
 from pipeline.model import publishing
+from pipeline.model.history import PROOF
 from pipeline.model.item import Action, Konten, Perintah, Tanggapan
 from pipeline.model.procedure import Effect
-from pipeline.model.publishing import EffectAction, State
+from pipeline.model.publishing import EffectAction
+from pipeline.platforms import PLATFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pipeline.desk.darkroom import Darkroom
     from pipeline.desk.shelf import Shelf, Shelved
     from pipeline.model.people import Office
-    from pipeline.model.publishing import Entry
+
+BROUGHT_ABOUT = {
+    Effect.TERBIT: (EffectAction.PUBLISH,),
+    Effect.BALAS: (EffectAction.PUBLISH,),
+    Effect.BAGIKAN_TAUTAN: (EffectAction.SHARE,),
+    Effect.TURUN: (EffectAction.RETRACT, EffectAction.ARCHIVE),
+    Effect.HAPUS: (EffectAction.RETRACT, EffectAction.ARCHIVE),
+}
+"""What each effect of a step does on the platforms: whoever does that step may prove to have done it by hand."""
 
 
 def wanted(shelf: Shelf, site_url: str, darkroom: Darkroom) -> list[publishing.Wanted]:
     """Return what `main`, read as *shelf*, wants on the platforms, with addresses below *site_url*."""
     gone = public.withdrawals(shelf)
-    put_away = {order.target for order in _archive_orders(shelf)}
+    put_away = _archivings(shelf)
     found = []
     for name, shelved in shelf.items.items():
         if name in gone:
-            found.append(_wanted(shelf, shelved, site_url, darkroom, order=gone[name].place.id))
-        elif name not in put_away and shelved.last(*reach.OUT):
+            found.append(_wanted(shelf, shelved, site_url, darkroom, order=gone[name]))
+        elif name in put_away:
+            found.append(_archived(shelved, put_away[name]))
+        elif shelved.last(*reach.OUT):
             found.append(_wanted(shelf, shelved, site_url, darkroom))
     return found
 
@@ -39,8 +51,18 @@ def foreseen(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom) 
     return _wanted(shelf, shelved, site_url, darkroom)
 
 
-def _wanted(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom, *, order: str = "") -> publishing.Wanted:
-    """Return what one item wants; *order* is the id of what took it away, where something did."""
+def _archived(shelved: Shelved, order: Shelved) -> publishing.Wanted:
+    """Return what is wanted of an item whose posts are put away: its page stays, what never went out stays in."""
+    said = (*_proofs(shelved), *_proofs(order))
+    return publishing.Wanted(
+        item=shelved.place.id, digest=shelved.digest, page_url="", archived=True, order=order.place.id, proofs=said
+    )
+
+
+def _wanted(
+    shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom, *, order: Shelved | None = None
+) -> publishing.Wanted:
+    """Return what one item wants; *order* is what took it away, where something did."""
     item, page = shelved.item, _url(site_url, public.address(shelved))
     office = shelf.offices[shelved.place.office]
     posts: tuple[publishing.Post, ...] = ()
@@ -57,12 +79,16 @@ def _wanted(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom, *
         not_before=schedule.replace(tzinfo=ZoneInfo(office.timezone)) if schedule else None,
         shares=() if order else tuple(_shares(shelved, office)),
         withdrawn=bool(order),
-        order=order,
+        order=order.place.id if order else "",
+        proofs=(*_proofs(shelved), *_proofs(order)),
     )
 
 
 def social_posts(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom) -> Iterator[publishing.Post]:
-    """Yield the post of a piece of content for every account of its office it is meant for."""
+    """Yield the post, or the posts of a thread, for every account of its office a piece of content is meant for.
+
+    Pictures stand with the first post of a thread.
+    """
     item = shelved.item
     assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
     page = _url(site_url, public.address(shelved))
@@ -70,15 +96,22 @@ def social_posts(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkro
     link = _url(site_url, public.address(product)) if product else page
     caption = item.caption
     for account in shelf.offices[item.office].accounts:
-        if account.platform in item.targets:
+        if account.platform not in item.targets:
+            continue
+        sent = caption if account.platform in PLATFORMS else None  # where there is no connector, a person sends files
+        media = darkroom.media(sent, shelved.files, account.platform, page) if sent else ()
+        texts = caption.texts_for(account.platform, link) if caption else (item.title,)
+        for part, text in enumerate(texts, 1):
             yield publishing.Post(
                 item=item.id,
                 platform=account.platform,
                 account=account,
-                text=caption.text_for(account.platform, link) if caption else item.title,
-                media=darkroom.media(caption, shelved.files, account.platform, page) if caption else (),
+                text=text,
+                media=media if part == 1 else (),
                 link=page,
                 digest=shelved.digest,
+                part=part,
+                parts=len(texts),
             )
 
 
@@ -106,21 +139,23 @@ def _url(site_url: str, path: str) -> str:
     return f"{site_url.rstrip('/')}/{path}" if path else ""
 
 
-def by_hand(shelf: Shelf, entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield what an order to archive leaves to people: no platform here archives a post through its API.
+def _proofs(shelved: Shelved | None) -> Iterator[publishing.Proof]:
+    """Yield what people prove on *shelved* to have done by hand, each for what its step makes happen."""
+    written = shelved.records if shelved else ()
+    for record in written:
+        told = proofs.read(record.note) if record.word == PROOF else None
+        if told:
+            effects = {effect for each in written if each.step == record.step for effect in each.effects}
+            actions = frozenset(action for effect in effects for action in BROUGHT_ABOUT.get(effect, ()))
+            yield publishing.Proof(key=told[0], person=record.person, said=told[1], actions=actions)
 
-    SOP Kab. Magelang 17/2022, penghapusan atau pengarsipan. The page stays, only the posts are put away.
-    """
-    live = [entry for entry in entries if entry.action is EffectAction.PUBLISH and entry.state is State.DONE]
-    for order in _archive_orders(shelf):
-        for entry in (entry for entry in live if entry.item == order.target and entry.receipt):
-            where = entry.receipt.url if entry.receipt else ""
-            yield f"{entry.account.ref}: arsipkan dengan tangan {where} (perintah {order.id})"
 
-
-def _archive_orders(shelf: Shelf) -> Iterator[Perintah]:
-    """Yield the orders to archive that were carried through."""
-    for order in shelf.items.values():
-        command = order.item
-        if isinstance(command, Perintah) and command.action is Action.ARSIPKAN and order.last(*reach.TAKEN):
-            yield command
+def _archivings(shelf: Shelf) -> dict[str, Shelved]:
+    """Return target -> the order to archive it, for every one that was carried through."""
+    return {
+        command.target: order
+        for order in shelf.items.values()
+        if isinstance(command := order.item, Perintah)
+        and command.action is Action.ARSIPKAN
+        and order.last(*reach.TAKEN)
+    }

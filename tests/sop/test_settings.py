@@ -8,7 +8,7 @@ import pytest
 from pipeline import keyring, settings
 from pipeline.fields import FaultyError
 from pipeline.model.base import Finding, JdihError
-from pipeline.model.people import Account, Key
+from pipeline.model.people import Account, Channel, Key, Recipient
 
 DATA = Path(__file__).parent / "data"
 OFFICE = (DATA / "contoh.yaml").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def test_an_office() -> None:
     assert (office.timezone, office.opens, office.closes) == ("Asia/Makassar", time(8), time(16))
     assert office.accounts == (Account(platform="x", id="1", handle="contoh"),)
     assert (office.hashtags, office.procedures) == (("#JDIH",), ("contoh/uji",))
-    assert (office.link_recipients, office.address) == (("Pimpinan",), "")
+    assert (office.link_recipients, office.address) == ((Recipient(channel=Channel.WHATSAPP, name="Pimpinan"),), "")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,78 @@ def test_a_fault_in_an_office(old: str, new: str, code: str, where: str, what: s
     assert found, office_faults(text)
     assert (found.path, found.line) == (OFFICE_PATH, line_of(text, where))
     assert what in found.message
+
+
+RECIPIENTS = """penerima_tautan:
+  - {saluran: surel, nama: Pimpinan, alamat: pimpinan@kpu.example, akun: jdih@kpu.example}
+  - {saluran: telegram, nama: Grup redaksi, percakapan: '-1001234', akun: jdih_bot}
+  - {saluran: whatsapp-cloud, nama: Ketua, nomor: '+62211234567', akun: '10912'}
+  - {saluran: whatsapp, nama: Grup pengelola}
+"""
+
+
+def test_every_channel_has_what_it_is_reached_by() -> None:
+    text = OFFICE[: OFFICE.index("penerima_tautan:")] + RECIPIENTS
+    found = settings.offices({OFFICE_PATH: text.encode()})["contoh"].link_recipients
+
+    assert [(each.channel, each.name, each.address, each.sender) for each in found] == [
+        ("surel", "Pimpinan", "pimpinan@kpu.example", "jdih@kpu.example"),
+        ("telegram", "Grup redaksi", "-1001234", "jdih_bot"),
+        ("whatsapp-cloud", "Ketua", "62211234567", "10912"),
+        ("whatsapp", "Grup pengelola", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where", "what"),
+    [
+        pytest.param("saluran: surel", "saluran: sms", "SET004", "sms", "pilih dari", id="an unknown channel"),
+        pytest.param(
+            "pimpinan@kpu.example",
+            "'a@b.example, c@d.example'",
+            "SET004",
+            "Pimpinan",
+            "alamat surel",
+            id="two addresses",
+        ),
+        pytest.param("'-1001234'", "grup kita", "SET004", "grup kita", "@nama", id="a chat's title"),
+        pytest.param("'+62211234567'", "021-1234567", "SET004", "021", "+62", id="a number without its country"),
+        pytest.param(", akun: jdih_bot", "", "SET003", "Grup redaksi", "memerlukan akun", id="no sender"),
+        pytest.param(
+            "nama: Grup pengelola",
+            "nama: Grup pengelola, nomor: '+62211234567'",
+            "SET004",
+            "pengelola",
+            "tidak memakainya",
+            id="a number for an ordinary group",
+        ),
+        pytest.param(
+            "akun: '10912'", "akun: '10912', token: rahasia", "SET002", "token", "tidak dikenal", id="a secret"
+        ),
+        pytest.param(
+            "nama: Grup pengelola}",
+            "nama: Grup pengelola}\n  - {saluran: whatsapp, nama: Grup pengelola}",
+            "SET004",
+            "",
+            "dua kali",
+            id="twice",
+        ),
+        pytest.param(
+            "- {saluran: whatsapp, nama: Grup pengelola}",
+            "- Grup pengelola",
+            "SET004",
+            "- Grup pengelola",
+            "saluran, nama",
+            id="a name alone",
+        ),
+    ],
+)
+def test_a_fault_in_a_recipient(old: str, new: str, code: str, where: str, what: str) -> None:
+    text = swap(OFFICE[: OFFICE.index("penerima_tautan:")] + RECIPIENTS, old, new)
+    [found] = office_faults(text)
+
+    assert (found.code, what in found.message) == (code, True), found.message
+    assert not where or found.line == line_of(text, where)
 
 
 def test_faults_of_several_offices_come_together() -> None:

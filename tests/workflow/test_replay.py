@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline import sop
 from pipeline.digests import covered, digest
-from pipeline.model.history import Draft, Progress, Record
+from pipeline.model.history import ASIDE, Draft, Progress, Record
 from pipeline.model.people import Assignment, People, Person
 from pipeline.workflow import replay
 
@@ -60,7 +60,7 @@ PEOPLE = People(
     }
 )
 STEPS = {1: "arah", 2: "tulis", 3: "koreksi", 4: "rancang", 5: "setuju", 6: "unggah"}
-OVERRIDES = {"KAHAR", "TINJAU"}
+OVERRIDES = {"KAHAR", "TINJAU", "BATAL", "LANJUT"}
 
 
 class Story:
@@ -114,7 +114,7 @@ class Story:
                 step=step_number,
                 step_id=step.id,
                 word=word,
-                effects=() if word in {"TINJAU", "ULANG"} else act.effects,
+                effects=() if word in ASIDE else act.effects,
                 role=role,
                 person=who,
                 round=before.round,
@@ -489,6 +489,7 @@ FACT = st.one_of(
         "{} {} {}".format, WHO, st.integers(1, 6), st.sampled_from(["SELESAI", "ADA: x", "TIDAK: x", "YA", "PERINTAH"])
     ),
     st.just("admin 6 UNGGAH"),
+    st.builds("kepala {} {}: x".format, st.integers(1, 6), st.sampled_from(["BATAL", "LANJUT"])),
 )
 
 

@@ -1,0 +1,81 @@
+"""What is left to people: effects held in the ledger, as the repository at hand knows it, and how each is proved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline import proofs
+from pipeline.carriers import ledger
+from pipeline.desk import cases
+from pipeline.desk.wishes import BROUGHT_ABOUT
+from pipeline.model.history import PROOF
+from pipeline.model.publishing import EffectAction, Proof
+from pipeline.reconcile import hand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.carriers.repository import Repository
+    from pipeline.desk.cases import Case
+    from pipeline.model.history import Record
+    from pipeline.model.publishing import Entry
+
+_SHORT = 10
+_WORDS = {
+    EffectAction.PUBLISH: "mesin tidak dapat mengirimnya, kirim dengan tangan",
+    EffectAction.RETRACT: "hapus dengan tangan",
+    EffectAction.SHARE: "sampaikan tautan dengan tangan",
+    EffectAction.ARCHIVE: "arsipkan dengan tangan",
+}
+
+
+def waiting(repository: Repository) -> list[Entry]:
+    """Return the effects that wait for a person, oldest first."""
+    branch = cases.view(repository).main.removesuffix("main") + ledger.BRANCH.removeprefix("refs/heads/")
+    return sorted(ledger.held(repository, branch), key=lambda entry: (entry.at, entry.key))
+
+
+def row(entry: Entry) -> dict[str, Any]:
+    """Return a task as plain values with Indonesian keys, ready for JSON; `butir` is where its proof is said."""
+    return {
+        "kunci": entry.key[:_SHORT],
+        "butir": entry.order or entry.item,
+        "akun": entry.account.ref,
+        "tugas": f"{_WORDS[entry.action]}: {entry.why}",
+    }
+
+
+def of(case: Case, entries: Iterable[Entry], proposal: str | None) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the tasks of one item, each with what records its proof; '' where its SOP knows no step.
+
+    *proposal* is where the item is talked about when a forge carries the repository, else None.
+    """
+    for entry in entries:
+        if (entry.order or entry.item) == case.place.id:
+            yield row(entry), _command(case, entry, proposal)
+
+
+def _command(case: Case, entry: Entry, proposal: str | None) -> str:
+    effects = case.progress.effects if case.progress else ()
+    steps = [done.step.number for done, effect in effects if entry.action in BROUGHT_ABOUT.get(effect, ())]
+    if not steps:
+        return ""
+    shown = "APA YANG TERLIHAT" if entry.action is EffectAction.SHARE else "https://TAUTAN"
+    if proposal is not None:
+        return f"komentar /sop {steps[-1]} {PROOF} {entry.key[:_SHORT]} {shown} di {proposal}"
+    said = f'--decision {PROOF} --note "{entry.key[:_SHORT]} {shown}"'
+    return f"jdih record {case.place.id} --step {steps[-1]} {said}, lalu jdih merge {case.place.id}"
+
+
+def proof_fault(repository: Repository, case: Case, record: Record) -> str | None:
+    """Say why a proof somebody is about to sign would prove nothing; None when it proves one task."""
+    key, said = proofs.read(record.note) or ("", "")
+    effects = [each for done, each in case.progress.effects if done.record.step == record.step] if case.progress else []
+    actions = frozenset(action for effect in effects for action in BROUGHT_ABOUT.get(effect, ()))
+    proof = Proof(key=key, person=record.person, said=said, actions=actions)
+    tasks = [entry for entry in waiting(repository) if (entry.order or entry.item) == case.place.id]
+    if hand.task_of(proof, tasks):
+        return None
+    if any(entry.key.startswith(key) for entry in tasks) and not proofs.link(said):
+        return "yang dikerjakan di platform dibuktikan dengan tautan https: sertakan dalam catatan"
+    return f"kunci {key} tidak menunjuk tepat satu tugas pada langkah {record.step}: lihat jdih status {case.place.id}"
