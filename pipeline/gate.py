@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import hygiene, items, records
 from pipeline.amendment import voids
-from pipeline.model.history import RESTART, REVIEW
+from pipeline.model.history import ASIDE, RESTART, RESUME
 from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def version_fault(record: Record, pinned: Procedure, current: Procedure) -> str 
         if record.version == current.version:
             return None
         return f"SOP {current.id} sudah berganti versi lagi: ambil main terbaru, lalu catat {RESTART} sekali lagi"
-    return None if record.word == REVIEW else void_fault(record.item, pinned, current)
+    return None if record.word in ASIDE else void_fault(record.item, pinned, current)
 
 
 def void_fault(item: str, pinned: Procedure, current: Procedure) -> str | None:
@@ -216,6 +216,10 @@ def merging_act(progress: Progress) -> Done:
 
 def unfinished(progress: Progress) -> str:
     """Say what an item still waits for."""
+    if given_up := progress.abandoned:
+        role = progress.procedure.roles[given_up.role]
+        why = f"dibatalkan pada langkah {given_up.step} oleh {given_up.person}: {' '.join(given_up.note.split())}"
+        return f"{why}; {role} dapat melanjutkannya dengan kata {RESUME}"
     if progress.step is None or progress.act is None:
         return "tidak ada lagi langkah yang ditunggu"
     role = progress.procedure.roles[progress.act.role]

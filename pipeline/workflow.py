@@ -14,7 +14,8 @@ Four ideas carry it:
   flagged for good and is reviewed afterwards by somebody else.
 
 An item keeps the SOP version it began with, until a **restart** on record takes it to a later version that
-voids the old one (`amendment`). Then nothing stands any more; files, editors and history stay.
+voids the old one (`amendment`). Then nothing stands any more; files, editors and history stay. An item that is
+**abandoned** keeps everything as it stands, and takes no other step before it is taken up again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,20 @@ from typing import TYPE_CHECKING
 
 from pipeline import grounds
 from pipeline.digests import covered, digest, missing
-from pipeline.model.history import OVERRIDE, RESTART, REVIEW, Done, Draft, Progress, Record, Refusal
+from pipeline.model.history import (
+    ABANDON,
+    AFTERWARDS,
+    OVERRIDE,
+    PAUSES,
+    RESTART,
+    RESUME,
+    REVIEW,
+    Done,
+    Draft,
+    Progress,
+    Record,
+    Refusal,
+)
 from pipeline.papers import unattested
 
 if TYPE_CHECKING:
@@ -87,6 +101,7 @@ class _Run:
     round: int = 1
     day: date | None = None
     last: datetime | None = None
+    abandoned: Record | None = None
     acts: list[tuple[Step, Act]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,22 +158,30 @@ class _Run:
     def objection(self, record: Record) -> str | None:
         """Return why *record* does not count, in the words of the SOP, or None."""
         position = self.position()
-        if record.word == REVIEW:
-            return self._wrong_run(record) or self._wrong_review(record)
+        if record.word in AFTERWARDS:
+            return self._wrong_run(record) or self._wrong_afterwards(record)
         if position == len(self.acts):
             return "seluruh langkah SOP ini sudah selesai"
-        if record.word == RESTART:
+        if record.word == RESTART and not self.abandoned:
             return self._wrong_count(record) or self._wrong_restart(record)
-        step, act = self.acts[position]
+        return self._wrong_act(record, *self.acts[position])
+
+    def _wrong_act(self, record: Record, step: Step, act: Act) -> str | None:
+        if self.abandoned and record.word != RESUME:
+            return grounds.given_up(step)
         wrong = self._wrong_run(record) or grounds.wrong_turn(record, step, act, self.procedure)
+        if record.word in PAUSES:
+            wrong = wrong or grounds.wrong_pause(record, self.abandoned, self.history, self.procedure, self.people)
+            return wrong or self._stale(record, step)
         if record.word == OVERRIDE:
-            return wrong or self._wrong_override(record, step, act)
+            wrong = wrong or grounds.wrong_override(record, step, act, self.procedure, self.people)
+            return wrong or self._stale(record, step)
         return (
             wrong
-            or self._wrong_person(record, act)
+            or grounds.wrong_person(record, act, self.procedure, self.people)
             or grounds.wrong_word(record, step, act)
             or self._wrong_state(record, step, act)
-            or self._wrong_day(record, step)
+            or grounds.wrong_day(record, step, self.day, self.zone, self.procedure)
         )
 
     def _wrong_run(self, record: Record) -> str | None:
@@ -177,44 +200,23 @@ class _Run:
             return f"putaran {record.round}, seharusnya {self.round}"
         return None
 
-    def _wrong_person(self, record: Record, act: Act) -> str | None:
-        person = self.people.by_id.get(record.person)
-        name = self.procedure.roles[act.role]
-        if record.role != act.role:
-            return f"langkah ini wewenang {name}, bukan {self.procedure.roles.get(record.role, record.role)}"
-        if person is None or not person.holds(self.procedure.office, act.role, record.at):
-            return f"{person.name if person else record.person} tidak memegang peran {name}"
-        return None
+    def _stale(self, record: Record, step: Step) -> str | None:
+        return grounds.STALE if record.digest != digest(self.files, step.covers) else None
 
     def _wrong_state(self, record: Record, step: Step, act: Act) -> str | None:
-        if record.digest != digest(self.files, step.covers):
-            return grounds.STALE
+        if stale := self._stale(record, step):
+            return stale
         if lacking := missing(self.files, self.papers, step):
             return f"kelengkapan belum ada atau kosong: {', '.join(lacking)}"
         if fault := unattested(step, self.papers, record):
             return fault
-        if act.kind.decides:
-            both = sorted(
-                path for path in covered(self.files, step.covers) if record.person in self.editors.get(path, ())
-            )
-            if both:
-                return f"empat mata: {record.person} ikut menyunting {', '.join(both)}, jadi tidak boleh memutuskannya"
-        return None
-
-    def _wrong_day(self, record: Record, step: Step) -> str | None:
-        if not step.same_day or self.day is None or record.at.astimezone(self.zone).date() <= self.day:
-            return None
-        way_out = " (atau catat KAHAR dengan alasan)" if self.procedure.overriders else ""
-        return f"SOP menuntut langkah {record.step} selesai pada hari yang sama, {self.day.isoformat()}{way_out}"
+        return grounds.four_eyes(record, covered(self.files, step.covers), self.editors) if act.kind.decides else None
 
     # -- the words every SOP knows
 
-    def _wrong_override(self, record: Record, step: Step, act: Act) -> str | None:
-        if fault := grounds.wrong_override(record, step, act, self.procedure, self.people):
-            return fault
-        return grounds.STALE if record.digest != digest(self.files, step.covers) else None
-
-    def _wrong_review(self, record: Record) -> str | None:
+    def _wrong_afterwards(self, record: Record) -> str | None:
+        if record.word != REVIEW:
+            return grounds.wrong_proof(record, self.history, self.procedure, self.people)
         return grounds.wrong_review(record, self._overrides(), self.reviewed, self.procedure, self.people)
 
     def _overrides(self) -> list[Done]:
@@ -222,17 +224,18 @@ class _Run:
 
     def _wrong_restart(self, record: Record) -> str | None:
         new = self.later.get(record.version)
-        if new is None or not record.sop == new.id == self.procedure.id:
-            return f"SOP {record.sop} versi {record.version[:12]} tidak pernah berlaku bagi butir ini"
         return grounds.wrong_restart(record, self.procedure, new, self.files, self.people)
 
     def accept(self, record: Record) -> None:
         """Let an unobjectionable *record* take effect."""
-        if record.word == REVIEW:
-            self._review(record)
+        if record.word in AFTERWARDS:
+            self._look_back(record)
             return
         if record.word == RESTART:
             self._restart(record)
+            return
+        if record.word in PAUSES:
+            self._pause(record)
             return
         position = self.position()
         del self.standing[position:]
@@ -245,11 +248,12 @@ class _Run:
         if outcome and outcome.target:
             self._go(outcome.target, position)
 
-    def _review(self, record: Record) -> None:
-        found = [done for done in self._overrides() if done.record.step == record.step]
-        self.reviewed.update(done.record.sequence for done in found)
-        step, act = found[-1].step, found[-1].act
-        self.history.append(Done(step=step, act=act, record=record, since=None))
+    def _look_back(self, record: Record) -> None:
+        review = record.word == REVIEW
+        about = self._overrides() if review else [done for done in self.history if done.record.effects]
+        found = [done for done in about if done.record.step == record.step]
+        self.reviewed.update(done.record.sequence for done in found if review)
+        self.history.append(replace(found[-1], record=record, since=None))
 
     def _restart(self, record: Record) -> None:
         self.procedure = self.later[record.version]
@@ -258,6 +262,12 @@ class _Run:
         self.round += 1
         self.last = record.at
         step, act = self.acts[0]
+        self.history.append(Done(step=step, act=act, record=record, since=None))
+
+    def _pause(self, record: Record) -> None:
+        self.abandoned = record if record.word == ABANDON else None
+        self.last = record.at
+        step, act = self.acts[self.position()]
         self.history.append(Done(step=step, act=act, record=record, since=None))
 
     def _go(self, target: str, position: int) -> None:
@@ -282,6 +292,7 @@ class _Run:
             missing=missing(self.files, self.papers, step) if step else (),
             refusals=tuple(self.refusals),
             reviewed=frozenset(self.reviewed),
+            abandoned=self.abandoned,
         )
 
 

@@ -12,6 +12,7 @@ from pipeline.forges import github
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from pipeline.flow import Flow
     from pipeline.model.forge import Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
@@ -24,8 +25,20 @@ class Forge(Protocol):
     ENDPOINT: str
     """The published base address its requests begin with."""
 
-    def new_file_url(self, repo: str, branch: str, path: str, /) -> str:
-        """Return where people write the file *path* on *branch*."""
+    def repository_of(self, remote: str, /) -> str:
+        """Return `owner/name` of the repository a clone's *remote* leads to; '' when that is not on this forge."""
+
+    def proposals_url(self, repo: str, branch: str, /) -> str:
+        """Return where people find the pull requests of *branch*."""
+
+    def new_file_url(self, repo: str, branch: str, path: str, text: str, /) -> str:
+        """Return where people write the file *path* on *branch*, begun with *text*."""
+
+    def edit_file_url(self, repo: str, branch: str, path: str, /) -> str:
+        """Return where people write on in the file *path* of *branch*."""
+
+    def upload_url(self, repo: str, branch: str, folder: str, /) -> str:
+        """Return where people put files of their own into *folder* of *branch*."""
 
     def picture_url(self, repo: str, commit: str, path: str, /) -> str:
         """Return where a picture of *commit* is shown to those who may read the repository."""
@@ -41,6 +54,15 @@ class Forge(Protocol):
 
     def pulls_with(self, repo: str, sha: str, /) -> Flow[tuple[Pull, ...]]:
         """Return the pull requests a commit belongs to, merged ones included."""
+
+    def comments_since(self, repo: str, since: datetime, /) -> Flow[tuple[tuple[int, Comment], ...]]:
+        """Return what was said on any pull request, open or closed, since a moment, each with its number."""
+
+    def close_pull(self, repo: str, number: int, /) -> Flow[None]:
+        """Close a pull request without merging it."""
+
+    def reopen_pull(self, repo: str, number: int, /) -> Flow[bool]:
+        """Open a closed pull request again; say whether the forge still can."""
 
     def open_pull(self, repo: str, branch: str, title: str, body: str, /) -> Flow[Pull]:
         """Open a pull request to `main`, or return the open one there is."""
@@ -74,6 +96,9 @@ class Forge(Protocol):
 
     def issues(self, repo: str, label: str, /) -> Flow[tuple[Issue, ...]]:
         """Return the open issues with *label*."""
+
+    def issue_editors(self, repo: str, number: int, /) -> Flow[frozenset[str]]:
+        """Return the logins of everybody who has changed an issue's text; '' among them for an account that is gone."""
 
     def open_issue(self, repo: str, label: str, title: str, body: str, /) -> Flow[Issue]:
         """Open an issue."""

@@ -5,6 +5,7 @@ Shapes: GitHub's OpenAPI description (tests/forge/github-openapi.json).
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pipeline.model.base import JdihError
 from pipeline.model.forge import Comment, Issue, Pull, Push, Review, Ruleset, Verdict
 
 T = TypeVar("T")
+_ON_PULL = re.compile(r"/pull/(\d+)#")
 Row = Any
 """One object of an answer, as JSON gave it."""
 
@@ -28,7 +30,7 @@ def number(row: Row, *path: str) -> int:
 
 def pull(row: Row) -> Pull:
     """Return a pull request, listed or asked for alone."""
-    merged = _at(row, ("merged_at",)) is not None
+    merged = at(row, ("merged_at",)) is not None
     return Pull(
         number=number(row, "number"),
         branch=text(row, "head", "ref"),
@@ -74,6 +76,12 @@ def comment(row: Row) -> Comment:
     )
 
 
+def pull_of(row: Row) -> int:
+    """Return the number of the pull request a comment is on; 0 when it is on an issue, which is listed among them."""
+    found = _ON_PULL.search(text(row, "html_url"))
+    return int(found[1]) if found else 0
+
+
 def push(row: Row) -> Push:
     """Return a movement of a branch, its creation and deletion included (then one side is all zeros)."""
     return Push(
@@ -108,16 +116,16 @@ def ruleset(row: Row) -> Ruleset:
 def _is_fork(row: Row) -> bool:
     """Tell whether the branch lies elsewhere; a head repository that was deleted lay elsewhere."""
     home = text(row, "base", "repo", "full_name")
-    return _at(row, ("head", "repo")) is None or text(row, "head", "repo", "full_name") != home
+    return at(row, ("head", "repo")) is None or text(row, "head", "repo", "full_name") != home
 
 
 def login(row: Row, key: str) -> str:
     """Return who it was; '' when the account is gone, which is nobody's login."""
-    return text(row, key, "login") if _at(row, (key,)) is not None else ""
+    return text(row, key, "login") if at(row, (key,)) is not None else ""
 
 
 def _text_or_empty(row: Row, key: str) -> str:
-    return text(row, key) if _at(row, (key,)) is not None else ""
+    return text(row, key) if at(row, (key,)) is not None else ""
 
 
 def _moment(row: Row, key: str) -> datetime:
@@ -131,13 +139,14 @@ def _moment(row: Row, key: str) -> datetime:
 
 
 def _typed(row: Row, path: tuple[str, ...], kind: type[T]) -> T:
-    found = _at(row, path)
+    found = at(row, path)
     if not isinstance(found, kind) or found is True or found is False:
         raise _missing(path)
     return found
 
 
-def _at(row: Row, path: tuple[str, ...]) -> Row:
+def at(row: Row, path: tuple[str, ...]) -> Row:
+    """Return whatever stands at *path*; raise `JdihError` when nothing does."""
     for depth, key in enumerate(path, start=1):
         if not isinstance(row, dict) or key not in row:
             raise _missing(path[:depth])

@@ -36,6 +36,9 @@ T = TypeVar("T")
 
 ENDPOINT = "https://api.github.com"
 UNPROCESSABLE = 422
+NOT_MERGEABLE = 405
+_HEAD_MOVED = 409
+_TRY_AGAIN = "base branch was modified"
 
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _GONE = 410
@@ -60,6 +63,12 @@ def once(method: str, repo: str, path: str, document: Mapping[str, Any]) -> Requ
 def put(method: str, repo: str, path: str, document: Mapping[str, Any] | None = None) -> Request:
     """Return a request that may be sent twice: it states how something shall be."""
     return Request(method, _url(repo, path), json=document, headers=_HEADERS, repeatable=True)
+
+
+def graph(query: str, variables: Mapping[str, Any]) -> Request:
+    """Return a question to the GraphQL API: it changes nothing, so it may be sent twice."""
+    document = {"query": query, "variables": dict(variables)}
+    return Request("POST", f"{ENDPOINT}/graphql", json=document, headers=_HEADERS, repeatable=True)
 
 
 def ask(request: Request, *statuses: int) -> Flow[Response]:
@@ -126,6 +135,28 @@ def _refusal(status: int, what: str, said: str) -> str:
     if status in _REDIRECTS:
         return f"GitHub mengalihkan {what}: repositori berganti nama, perbaiki namanya di pengaturan"
     return f"GitHub menolak {what}: {said}"
+
+
+def unmerged(reply: Response, request: Request) -> Deferred | Rejected:
+    """Judge why GitHub does not merge: most of it passes by itself."""
+    said = words(reply)
+    if reply.status == _HEAD_MOVED or (reply.status == NOT_MERGEABLE and _TRY_AGAIN in said.lower()):
+        return Deferred("cabang berubah sesudah dinilai: dinilai lagi pada putaran berikutnya")
+    if reply.status == NOT_MERGEABLE:
+        return Deferred(f"GitHub belum mau menggabungkan: {said}")
+    if reply.status == UNPROCESSABLE:
+        return Rejected(f"GitHub menolak permintaan menggabungkan: {said}")
+    return fault(reply, request)
+
+
+def plain(body: str) -> str:
+    """Return a comment's text as GitHub compares it: it changes the ends of lines."""
+    return body.replace("\r\n", "\n").strip()
+
+
+def clipped(text: str, limit: int) -> str:
+    """Return *text* within *limit* characters; what is longer ends in an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def words(reply: Response) -> str:

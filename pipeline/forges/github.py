@@ -6,29 +6,34 @@ tell, GitHub is asked whether it is there. `repo` is `owner/name` throughout; li
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pipeline.flow import BROKEN, CREATED, NOT_FOUND, OK, Deferred, Rejected, Response, Unknown
+from pipeline.flow import BROKEN, CREATED, NOT_FOUND, OK, Response, Unknown
+from pipeline.forges import _github_graph, _github_wire
 from pipeline.forges import _github_values as values
-from pipeline.forges import _github_wire
 from pipeline.forges._github_wire import (
+    NOT_MERGEABLE,
     UNPROCESSABLE,
     ask,
+    clipped,
     create,
-    fault,
     get,
     once,
+    plain,
     put,
     rows,
-    words,
+    unmerged,
 )
 from pipeline.model.forge import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
 
-    from pipeline.flow import Flow, Request
+    from pipeline.flow import Flow
     from pipeline.model.forge import Comment, CommitStatus, Issue, Pull, Push, Review, Ruleset
 
 NAME = "github"
@@ -38,15 +43,41 @@ COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
 
 _BASE = "main"
 _WEB = "https://github.com"
+_LONGEST_ADDRESS = 8000
+"""Characters: GitHub answers 414 to an address of more than about 8 KB."""
+_REMOTE = re.compile(
+    r"(?:https?://(?:[^@/]*@)?github\.com/|(?:ssh://)?git@github\.com[:/])([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII
+)
 _OWN = {"includes_parents": "false"}
-_NOT_MERGEABLE, _HEAD_MOVED = 405, 409
-_TRY_AGAIN = "base branch was modified"
 
 
-def new_file_url(repo: str, branch: str, path: str, /) -> str:
-    """Return where people write the file *path* on *branch*."""
+def repository_of(remote: str, /) -> str:
+    """Return `owner/name` of the repository a clone's *remote* leads to; '' when that is not on GitHub."""
+    found = _REMOTE.fullmatch(remote)
+    return found[1] if found else ""
+
+
+def proposals_url(repo: str, branch: str, /) -> str:
+    """Return where people find the pull requests of *branch*."""
+    return f"{_WEB}/{repo}/pulls?q={quote(f'is:pr head:{branch}')}"
+
+
+def new_file_url(repo: str, branch: str, path: str, text: str, /) -> str:
+    """Return where people write the file *path* on *branch*, begun with *text* unless an address cannot hold it."""
     folder, _, name = path.rpartition("/")
-    return f"{_WEB}/{repo}/new/{quote(branch)}/{quote(folder)}?filename={quote(name)}"
+    blank = f"{_WEB}/{repo}/new/{quote(branch)}/{quote(folder)}?filename={quote(name)}"
+    begun = f"{blank}&value={quote(text, safe='')}"
+    return begun if text and len(begun) <= _LONGEST_ADDRESS else blank
+
+
+def edit_file_url(repo: str, branch: str, path: str, /) -> str:
+    """Return where people write on in the file *path* of *branch*."""
+    return f"{_WEB}/{repo}/edit/{quote(branch)}/{quote(path)}"
+
+
+def upload_url(repo: str, branch: str, folder: str, /) -> str:
+    """Return where people put files of their own into *folder* of *branch*."""
+    return f"{_WEB}/{repo}/upload/{quote(branch)}/{quote(folder)}"
 
 
 def picture_url(repo: str, commit: str, path: str, /) -> str:
@@ -87,6 +118,24 @@ def open_pull(repo: str, branch: str, title: str, body: str, /) -> Flow[Pull]:
     return (yield from create(once("POST", repo, "/pulls", document), values.pull, find, UNPROCESSABLE))
 
 
+def comments_since(repo: str, since: datetime, /) -> Flow[tuple[tuple[int, Comment], ...]]:
+    """Return the comments on pull requests written or changed since a moment, each with the pull request's number."""
+    asked = {"since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "sort": "created", "direction": "asc"}
+    listed = yield from rows(repo, "/issues/comments", asked)
+    return tuple((number, values.comment(row)) for row in listed if (number := values.pull_of(row)))
+
+
+def close_pull(repo: str, number: int, /) -> Flow[None]:
+    """Close a pull request without merging it."""
+    yield from ask(put("PATCH", repo, f"/pulls/{number}", {"state": "closed"}), OK)
+
+
+def reopen_pull(repo: str, number: int, /) -> Flow[bool]:
+    """Open a closed pull request again; GitHub no longer can once its branch was made anew or rewritten."""
+    reply = yield from ask(put("PATCH", repo, f"/pulls/{number}", {"state": "open"}), OK, UNPROCESSABLE)
+    return reply.status == OK
+
+
 def reviews(repo: str, number: int, /) -> Flow[tuple[Review, ...]]:
     """Return the submitted reviews in their order; drafts of reviews are nobody's business yet."""
     listed = yield from rows(repo, f"/pulls/{number}/reviews")
@@ -108,13 +157,15 @@ def pushes(repo: str, branch: str, /) -> Flow[tuple[Push, ...]]:
 def request_reviewers(repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
     """Ask for reviews. Who opened the pull request, or may not read it, makes GitHub refuse them all."""
     if logins:
-        yield from ask(put("POST", repo, f"/pulls/{number}/requested_reviewers", _reviewers(logins)), CREATED)
+        yield from ask(
+            put("POST", repo, f"/pulls/{number}/requested_reviewers", {"reviewers": sorted(logins)}), CREATED
+        )
 
 
 def withdraw_reviewers(repo: str, number: int, logins: Collection[str], /) -> Flow[None]:
     """Ask no longer."""
     if logins:
-        yield from ask(put("DELETE", repo, f"/pulls/{number}/requested_reviewers", _reviewers(logins)), OK)
+        yield from ask(put("DELETE", repo, f"/pulls/{number}/requested_reviewers", {"reviewers": sorted(logins)}), OK)
 
 
 def set_status(repo: str, sha: str, said: CommitStatus, me: str, /) -> Flow[None]:
@@ -122,7 +173,7 @@ def set_status(repo: str, sha: str, said: CommitStatus, me: str, /) -> Flow[None
 
     The last word counts, so saying it twice does no harm; GitHub keeps at most 1,000 per commit and context.
     """
-    description = _clipped(said.description, DESCRIPTION_LIMIT)
+    description = clipped(said.description, DESCRIPTION_LIMIT)
     wanted = {"state": said.status.value, "description": description, "target_url": said.url}
     reply = yield from ask(get(repo, f"/commits/{sha}/statuses", {"per_page": "100"}), OK)
     listed = reply.json if isinstance(reply.json, list) else []
@@ -134,7 +185,7 @@ def set_status(repo: str, sha: str, said: CommitStatus, me: str, /) -> Flow[None
 
 def put_comment(repo: str, number: int, marker: str, body: str, me: str, /) -> Flow[None]:
     """Keep one comment of *me* up to date in place. *body* begins with the hidden *marker* it is found by."""
-    body = _clipped(body, COMMENT_LIMIT)
+    body = clipped(body, COMMENT_LIMIT)
 
     def find() -> Flow[Comment | None]:
         said = yield from comments(repo, number)
@@ -145,7 +196,7 @@ def put_comment(repo: str, number: int, marker: str, body: str, me: str, /) -> F
         there = yield from create(
             once("POST", repo, f"/issues/{number}/comments", {"body": body}), values.comment, find
         )
-    if _plain(there.body) != _plain(body):
+    if plain(there.body) != plain(body):
         yield from ask(put("PATCH", repo, f"/issues/comments/{there.id}", {"body": body}), OK)
 
 
@@ -169,11 +220,11 @@ def merge(repo: str, number: int, sha: str, title: str, message: str, /) -> Flow
         reply = Response(BROKEN)
     if reply.status == OK:
         return values.text(reply.json, "sha")
-    if reply.status >= BROKEN or reply.status == _NOT_MERGEABLE:
+    if reply.status >= BROKEN or reply.status == NOT_MERGEABLE:
         now = yield from pull(repo, number)
         if now.merged and now.head == sha:
             return now.merge_commit
-    raise _unmerged(reply, request)
+    raise unmerged(reply, request)
 
 
 def issues(repo: str, label: str, /) -> Flow[tuple[Issue, ...]]:
@@ -183,23 +234,28 @@ def issues(repo: str, label: str, /) -> Flow[tuple[Issue, ...]]:
     return tuple(values.issue(row) for row in listed if "pull_request" not in row)
 
 
+def issue_editors(repo: str, number: int, /) -> Flow[frozenset[str]]:
+    """Return the logins of who has changed an issue's text; '' among them when an account is gone."""
+    return (yield from _github_graph.issue_editors(repo, number))
+
+
 def open_issue(repo: str, label: str, title: str, body: str, /) -> Flow[Issue]:
     """Open an issue with *label*. An open one with the same title is taken for it when the answer is lost."""
 
     def find() -> Flow[Issue | None]:
         return next((one for one in (yield from issues(repo, label)) if one.title == title), None)
 
-    document = {"title": title, "body": _clipped(body, COMMENT_LIMIT), "labels": [label]}
+    document = {"title": title, "body": clipped(body, COMMENT_LIMIT), "labels": [label]}
     return (yield from create(once("POST", repo, "/issues", document), values.issue, find))
 
 
 def comment_issue(repo: str, number: int, body: str, /) -> Flow[Comment]:
     """Comment on an issue or pull request."""
-    body = _clipped(body, COMMENT_LIMIT)
+    body = clipped(body, COMMENT_LIMIT)
 
     def find() -> Flow[Comment | None]:
         said = yield from comments(repo, number)
-        return next((one for one in reversed(said) if _plain(one.body) == _plain(body)), None)
+        return next((one for one in reversed(said) if plain(one.body) == plain(body)), None)
 
     return (yield from _comment(repo, number, body, find))
 
@@ -241,26 +297,3 @@ def put_ruleset(repo: str, number: int | None, document: Mapping[str, Any], /) -
 def _comment(repo: str, number: int, body: str, find: Callable[[], Flow[Comment | None]]) -> Flow[Comment]:
     request = once("POST", repo, f"/issues/{number}/comments", {"body": body})
     return (yield from create(request, values.comment, find))
-
-
-def _unmerged(reply: Response, request: Request) -> Deferred | Rejected:
-    said = words(reply)
-    if reply.status == _HEAD_MOVED or (reply.status == _NOT_MERGEABLE and _TRY_AGAIN in said.lower()):
-        return Deferred("cabang berubah sesudah dinilai: dinilai lagi pada putaran berikutnya")
-    if reply.status == _NOT_MERGEABLE:
-        return Deferred(f"GitHub belum mau menggabungkan: {said}")
-    if reply.status == UNPROCESSABLE:
-        return Rejected(f"GitHub menolak permintaan menggabungkan: {said}")
-    return fault(reply, request)
-
-
-def _reviewers(logins: Collection[str]) -> Mapping[str, Any]:
-    return {"reviewers": sorted(logins)}
-
-
-def _plain(body: str) -> str:
-    return body.replace("\r\n", "\n").strip()
-
-
-def _clipped(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import markdown
 import pytest
@@ -64,7 +66,7 @@ def everywhere(text: str) -> Sheet:
         unheard=[unheard(text)],
         posts=[post(text)],
         plan=[text],
-        write=lambda paper: f"https://github.com/kantor/jdih/new/usul/x?filename={paper}",
+        papers={"disposisi.md": "https://github.com/kantor/jdih/new/usul/x?filename=disposisi.md"},
     )
 
 
@@ -134,7 +136,11 @@ def test_a_row_of_the_table_keeps_its_seven_cells(text: str) -> None:
 def test_the_table_says_who_did_what_and_what_is_waited_for_until_when() -> None:
     shown = render(Sheet(row=row(), next_words=["/sop 2 SELESAI"]))
     assert "| 1 | Menulis. | Penulis | selesai | kepala | 2 hari |  |" in shown
-    assert "| 2 | Menulis. | Penulis | **ditunggu** |  | 2 hari | tenggat 2026-11-24 10:00 |" in shown
+    assert "| 2 | Menulis. | Penulis | **ditunggu** |  | 2 hari | tenggat 2026-11-24 03:00 UTC |" in shown
+    here = render(Sheet(row=row(), zone=ZoneInfo("Asia/Makassar"), unheard=[unheard("x")]))
+    assert "tenggat 2026-11-24 11:00 WITA |" in here
+    assert "<code>x</code>, 2026-11-21 11:00 WITA: <code>x</code>" in here
+    assert "UTC" not in here
     assert "Yang ditunggu dapat menulis komentar: `/sop 2 SELESAI`" in shown
 
 
@@ -151,11 +157,11 @@ def test_a_role_nobody_holds_is_said() -> None:
 
 
 def test_a_missing_paper_leads_to_where_it_is_written() -> None:
-    shown = render(
-        Sheet(row=row(kurang=["Disposisi (disposisi.md)", "Gambar (media/**)"]), write="https://f.example/{}".format)
-    )
+    papers = {name: f"https://f.example/{name}" for name in ("disposisi.md", "index.md", "takarir.md")}
+    shown = render(Sheet(row=row(kurang=["Disposisi (disposisi.md)", "Gambar (media/**)"]), papers=papers))
     assert "- <code>Disposisi</code>: [disposisi.md](https://f.example/disposisi.md)" in shown
     assert "- <code>Gambar (media/&#42;&#42;)</code>" in shown
+    assert "Kertas langkah ini: [index.md](https://f.example/index.md), [takarir.md]" in shown
 
 
 def test_findings_are_counted_by_weight_and_the_rest_is_named_not_hidden() -> None:
@@ -175,6 +181,13 @@ def test_a_post_is_shown_word_for_word_even_with_blank_lines() -> None:
         "<blockquote><code>Halo &amp; &lt;semua&gt;</code><br><br><code>Baris &#42;dua&#42;</code><br><code>&#91;"
         in shown
     )
+
+
+def test_every_part_of_a_thread_is_shown_as_one() -> None:
+    parts = [replace(post(text), part=part, parts=2) for part, text in enumerate(("Pembuka", "Penutup"), 1)]
+    shown = render(Sheet(row=None, posts=parts))
+    heads = [f"<code>x:jdih&#95;kpu&#95;contoh utas {part}/2</code>" for part in (1, 2)]
+    assert 0 < shown.index(heads[0]) < shown.index("Pembuka") < shown.index(heads[1]) < shown.index("Penutup")
 
 
 @pytest.mark.parametrize("size", [1_000, 30_000, 59_000, 200_000])

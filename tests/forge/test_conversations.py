@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -245,6 +246,66 @@ def test_a_planted_request_outside_the_description_is_found() -> None:
 
 def test_every_forge_is_known_by_its_name() -> None:
     assert {name: forge.NAME for name, forge in FORGES.items()} == {"github": "github"}
-    assert github.new_file_url(REPO, "usul/a b", "content/é/nota dinas.md") == (
-        "https://github.com/kantor/jdih/new/usul/a%20b/content/%C3%A9?filename=nota%20dinas.md"
+
+
+def edits(*logins: str | None, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    nodes = [{"editor": {"login": login} if login else None} for login in logins]
+    return {
+        "data": {"repository": {"issue": {"userContentEdits": {"totalCount": len(nodes), "nodes": nodes}}}}
+    } | changes
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (edits(), set()),
+        (edits("kepala", "kepala", None), {"kepala", ""}),
+        ({"data": {"repository": {"issue": {"userContentEdits": None}}}}, set()),
+    ],
+)
+def test_who_changed_an_issue_is_told_by_name(answer: dict[str, Any], found: set[str]) -> None:
+    [asked], logins = converse(github.issue_editors(REPO, 7), [ok(answer)])
+    assert asked.json is not None
+    assert asked.json["variables"] == {"owner": "kantor", "name": "jdih", "number": 7}
+    assert logins == found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        edits(errors=[{"message": "Could not resolve to an Issue"}]),
+        {"data": {"repository": None}},
+        {"data": {"repository": {"issue": {"userContentEdits": {"totalCount": 101, "nodes": []}}}}},
+    ],
+)
+def test_an_issue_whose_editors_cannot_be_told_blocks(answer: dict[str, Any]) -> None:
+    with pytest.raises(JdihError):
+        converse(github.issue_editors(REPO, 7), [ok(answer)])
+
+
+def test_comments_on_issues_are_nobody_s_words_about_an_item() -> None:
+    def said(number: int, where: str) -> dict[str, Any]:
+        return fill("issue-comment", id=number, body="/sop 1", html_url=f"https://github.com/{REPO}/{where}#c-{number}")
+
+    rows = [said(1, "issues/7"), said(2, "pull/8"), said(3, "issues/pull/9x")]
+    since = datetime(2026, 11, 7, 10, tzinfo=timezone(timedelta(hours=7)))
+    [asked], found = converse(github.comments_since(REPO, since), [ok(rows)])
+    assert asked.params["since"] == "2026-11-07T03:00:00Z"
+    assert [(number, comment.id) for number, comment in found] == [(8, 2)]
+
+
+@pytest.mark.parametrize(("reply", "opened"), [(ok(pull()), True), (ok({"message": "Validation Failed"}, 422), False)])
+def test_a_pull_request_that_cannot_be_opened_again_is_no_fault(reply: Response, opened: bool) -> None:  # noqa: FBT001
+    [asked], found = converse(github.reopen_pull(REPO, 7), [reply])
+    assert (asked.json, found) == ({"state": "open"}, opened)
+
+
+def test_a_paper_is_begun_with_its_template_unless_an_address_cannot_hold_it() -> None:
+    blank = "https://github.com/kantor/jdih/new/usul/a%20b/content/%C3%A9?filename=nota%20dinas.md"
+    path = "content/é/nota dinas.md"
+    assert github.new_file_url(REPO, "usul/a b", path, "") == blank
+    assert github.new_file_url(REPO, "usul/a b", path, "a: 1\n\n& #é") == f"{blank}&value=a%3A%201%0A%0A%26%20%23%C3%A9"
+    assert github.new_file_url(REPO, "usul/a b", path, "kata " * 2000) == blank
+    assert github.edit_file_url(REPO, "usul/a b", path) == (
+        "https://github.com/kantor/jdih/edit/usul/a%20b/content/%C3%A9/nota%20dinas.md"
     )

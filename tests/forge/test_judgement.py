@@ -110,6 +110,31 @@ def test_what_main_has_already_is_not_due_again(talk: Talk) -> None:
     assert docket(heard, merged=len(heard.fresh) - 1).is_due
 
 
+def test_an_item_given_up_is_never_due_and_says_why(talk: Talk) -> None:
+    found = docket(talk.tell(*WRITTEN, "kepala /sop 3 BATAL Tidak jadi."))
+    assert found.is_abandoned
+    assert shown(found) == (False, False, False)
+    assert judgement(found)[0] is Status.PENDING
+    assert judgement(found)[1].startswith("dibatalkan pada langkah 3 oleh kepala: Tidak jadi.; Kepala dapat")
+    assert not docket(talk.tell("kepala /sop 3 LANJUT Jadi.")).is_abandoned
+
+
+def test_a_proof_said_after_the_merge_calls_for_another(talk: Talk) -> None:
+    before = len(talk.tell(*COMPLETE).fresh)
+    heard = talk.tell("admin /sop 6 BUKTI 3f9a21bc04 https://x.example/1")
+    assert heard.unheard == ()
+    assert docket(heard, merged=before).is_clear
+    assert not docket(heard, merged=before + 1).is_due
+
+
+def test_a_proof_does_not_wait_for_the_steps_behind_the_effect(talk: Talk) -> None:
+    heard = talk.tell(*COMPLETE, "admin /sop 6 BUKTI 3f9a21bc04 https://x.example/1")
+    last = heard.progress.done[-1]
+    halfway = replace(heard, progress=replace(heard.progress, step=last.step, act=last.act))
+    assert docket(halfway, merged=len(heard.fresh) - 1).is_due
+    assert not docket(halfway, merged=len(heard.fresh)).is_due
+
+
 @pytest.mark.parametrize(("effect", "due"), [(Effect.TURUN, True), (Effect.NOMORI, False)])
 def test_an_effect_halfway_calls_for_a_merge_unless_it_stays_inside_the_item(
     talk: Talk,

@@ -152,7 +152,7 @@ def test_what_publishes_waits_its_turn_and_is_never_dropped() -> None:
     )
 
 
-def test_only_two_places_hold_secrets() -> None:
+def test_only_three_places_hold_secrets_and_one_the_platforms_tokens() -> None:
     holders = {
         f"{name}/{job}": (facts["environment"], facts["secrets"])
         for name, agreed in CONTRACT["workflows"].items()
@@ -163,6 +163,7 @@ def test_only_two_places_hold_secrets() -> None:
     assert holders == {
         "controller/kendali": ("kendali", robot),
         "publish/publikasi": ("publikasi", [*robot, "secrets.JDIH_RAHASIA"]),
+        "resolve/putusan": ("publikasi", robot),
     }
 
 
@@ -231,6 +232,7 @@ OF_OUR_OWN = {
     "tests that pass by themselves": Flaw("check", "|| bash .ci/run", "|| true"),
     "an address for the platforms' keys": Flaw("controller", "secrets.JDIH_KUNCI_ROBOT", "secrets.JDIH_RAHASIA"),
     "a wider App token": Flaw("publish", "permission-contents: write", "permission-administration: write"),
+    "somebody else's word about who asks": Flaw("resolve", "github.triggering_actor", "inputs.kunci"),
     "a filter on the required check": Flaw("check", "  pull_request:\n", "  pull_request:\n    paths: [pipeline/**]\n"),
     "a shell that hears no pipe": Flaw("controller", "    shell: bash\n", "    shell: sh\n"),
     "a new workflow's job": Flaw("signal", "jobs:\n", "jobs:\n  x:\n    runs-on: ubuntu-24.04\n    steps: []\n"),

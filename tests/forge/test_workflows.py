@@ -83,6 +83,26 @@ def test_zizmor_finds_what_is_planted(tmp_path: Path, old: str, new: str, findin
         assert code == 0, "linters let this pass: the contract test is there for it"
 
 
+def test_the_trigger_of_the_first_design_is_one_zizmor_does_not_let_pass(tmp_path: Path) -> None:
+    """Why decision 0018 departs from a signal without permissions: only `workflow_run` could hear such a one.
+
+    zizmor's own rule has no exception for a run that holds nothing of the proposal, and we ignore none of its findings.
+    """
+    folder = tmp_path / ".github/workflows"
+    folder.mkdir(parents=True)
+    text = (GITHUB / "workflows/controller.yml").read_text(encoding="utf-8")
+    designed = text.replace(
+        "  issues:\n", "  workflow_run:\n    workflows: [signal]\n    types: [completed]\n  issues:\n"
+    )
+    (folder / "controller.yml").write_text(text, encoding="utf-8")
+    assert zizmor(tmp_path)[0] == 0
+    (folder / "controller.yml").write_text(designed, encoding="utf-8")
+    code, said = zizmor(tmp_path)
+    assert code != 0
+    assert "dangerous-triggers" in said
+    assert "workflow_run" in said
+
+
 FILES = {
     "github-workflows": WORKFLOWS,
     "github-issue-forms": list(FORMS.values()),
@@ -228,4 +248,6 @@ def test_drafts_and_the_ledger_are_never_rewritten_not_even_by_the_robot() -> No
     [robot] = ruleset("robot")["bypass_actors"]
     assert robot["actor_type"] == "Integration"
     assert rules("robot").keys() == {"creation", "update"}
-    assert ruleset("robot")["conditions"] == ruleset("robot-riwayat")["conditions"]
+    kept = ruleset("robot-riwayat")["conditions"]["ref_name"]["include"]
+    drawn = ["refs/heads/pratinjau/**/*"]  # pictures of posts: the robot alone, and made anew as the posts change
+    assert ruleset("robot")["conditions"]["ref_name"]["include"] == [*kept, *drawn]

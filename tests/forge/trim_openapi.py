@@ -18,6 +18,7 @@ OPERATIONS = {
     "/commits/{commit_sha}/pulls": ["get"],
     "/commits/{ref}/statuses": ["get"],
     "/issues": ["get", "post"],
+    "/issues/comments": ["get"],
     "/issues/comments/{comment_id}": ["patch", "delete"],
     "/issues/{issue_number}": ["patch"],
     "/issues/{issue_number}/comments": ["get", "post"],

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from pipeline.carriers import history
 from pipeline.desk import opening, rehearsal
 from tests.forge.e2e.conftest import at_work
-from tests.forge.e2e.kantor import ROOT, Kantor, found
+from tests.forge.e2e.founding import found
+from tests.forge.e2e.kantor import ROOT, Kantor
 from tests.forge.e2e.playing import Play
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from PIL import Image
 
 from pipeline import items
 from tests.forge.e2e.conftest import at_work
-from tests.forge.e2e.kantor import MANAGER, ROOT, found, git
+from tests.forge.e2e.founding import found
+from tests.forge.e2e.kantor import MANAGER, ROOT, git
 from tests.forge.fake import ROBOT_APP
 from tests.panduan import pictures, story
 
@@ -141,7 +142,7 @@ def test_the_set_up_needs_what_the_guide_exports_and_nothing_else(tmp_path: Path
     given = {
         "GITHUB_REPOSITORY": office.fake.repo,
         "JDIH_APP_ID": str(ROBOT_APP),
-        "JDIH_KUNCI": str(tmp_path / "robot"),
+        "JDIH_KUNCI": str(office.robot),
         "JDIH_TOKEN_FORGE": office.fake.person(MANAGER).token,
     }
     with at_work(office):

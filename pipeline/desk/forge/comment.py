@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.desk import wording
 from pipeline.model.base import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import tzinfo
 
     from pipeline.desk.forge.hearing import Unheard
     from pipeline.model.base import Finding
@@ -45,8 +48,12 @@ class Sheet:
     """What happens after merging, in words."""
     next_words: Sequence[str] = ()
     """Commands the person waited for may write."""
-    write: Callable[[str], str] | None = None
-    """Gives the address where a paper of the item is written."""
+    way_out: str = ""
+    """How the item may be given up; '' when it may not."""
+    papers: Mapping[str, str] = field(default_factory=dict)
+    """File the step waited for writes -> address where it is written, with its template."""
+    zone: tzinfo = UTC
+    """The office's: every time is told in it."""
 
 
 def render(sheet: Sheet) -> str:
@@ -55,7 +62,7 @@ def render(sheet: Sheet) -> str:
     if sheet.row:
         parts += _progress(sheet.row, sheet)
     parts += _findings(sheet)
-    parts += _unheard(sheet.unheard)
+    parts += _unheard(sheet)
     parts += _posts(sheet)
     if sheet.plan:
         parts += ["### Sesudah digabung", *(f"- {quoted(line)}" for line in sheet.plan)]
@@ -102,31 +109,37 @@ def _progress(row: Mapping[str, Any], sheet: Sheet) -> Iterator[str]:
     yield f"SOP `{row['sop']}`, putaran {row['putaran']}. {quoted(str(row['keterangan']))}"
     yield "| No | Langkah | Peran | Keadaan | Oleh | Standar | Waktu |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    yield from (_step(step) for step in row["langkah"])
+    yield from (_step(step, sheet.zone) for step in row["langkah"])
     if not row["pemegang"] and any(step["keadaan"] == "ditunggu" for step in row["langkah"]):
         yield "**Peran yang ditunggu tidak ada pemegangnya**: tunjuk seseorang di `site_config/people.yaml`"
     if sheet.next_words:
         yield "Yang ditunggu dapat menulis komentar: " + " atau ".join(f"`{word}`" for word in sheet.next_words)
-    lacking = row.get("kurang") or []
+    if sheet.way_out:
+        yield sheet.way_out
+    yield from _papers([str(name) for name in row.get("kurang") or ()], sheet.papers)
+
+
+def _papers(lacking: Sequence[str], papers: Mapping[str, str]) -> Iterator[str]:
+    """Yield the papers that are lacking, then the others the step may write; a link leads to where each is written."""
+    named = {name.rpartition(" (")[2].removesuffix(")"): name for name in lacking}
     if lacking:
         yield "Yang masih kurang:"
-        yield from (f"- {_paper(str(name), sheet.write)}" for name in lacking)
+    for file, name in named.items():
+        yield f"- {quoted(name.rpartition(' (')[0])}: {_link(file, papers)}" if file in papers else f"- {quoted(name)}"
+    if others := [file for file in papers if file not in named]:
+        yield f"Kertas langkah ini: {', '.join(_link(file, papers) for file in others)}"
 
 
-def _paper(name: str, write: Callable[[str], str] | None) -> str:
-    """Return a missing paper, with a link to where it is written: `Disposisi (disposisi.md)`."""
-    title, found, file = name.rpartition(" (")
-    if not found or write is None or "*" in file or " " in file:
-        return quoted(name)
-    return f"{quoted(title)}: [{file.removesuffix(')')}]({write(file.removesuffix(')'))})"
+def _link(file: str, papers: Mapping[str, str]) -> str:
+    return f"[{_inert(file)}]({papers[file]})"
 
 
-def _step(step: Mapping[str, Any]) -> str:
+def _step(step: Mapping[str, Any], zone: tzinfo) -> str:
     marks = [_MARKS[step["keadaan"]]]
     marks += ["keadaan kahar"] if step["kahar"] else []
     marks += ["**terlambat**"] if step["terlambat"] else []
     spent = f"{step['waktu_kerja_menit']:g} menit kerja".replace(".", ",") if step["waktu_kerja_menit"] else ""
-    end = str(step["tenggat"] or "")[:16].replace("T", " ")
+    end = f"{datetime.fromisoformat(step['tenggat']).astimezone(zone):%Y-%m-%d %H:%M %Z}" if step["tenggat"] else ""
     due = f"tenggat {end}" if end and step["keadaan"] == "ditunggu" else spent
     cells = (
         str(step["no"]),
@@ -152,12 +165,13 @@ def _findings(sheet: Sheet) -> Iterator[str]:
         yield f"- dan {len(sheet.findings) - _MOST} lagi: jalankan jdih check"
 
 
-def _unheard(unheard: Sequence[Unheard]) -> Iterator[str]:
-    if not unheard:
+def _unheard(sheet: Sheet) -> Iterator[str]:
+    if not sheet.unheard:
         return
     yield "### Yang tidak dihitung"
-    for each in unheard[-_MOST:]:
-        yield f"- {quoted(each.said.author)}, {each.said.at:%Y-%m-%d %H:%M} UTC: {quoted(each.reason)}"
+    for each in sheet.unheard[-_MOST:]:
+        at = each.said.at.astimezone(sheet.zone)
+        yield f"- {quoted(each.said.author)}, {at:%Y-%m-%d %H:%M %Z}: {quoted(each.reason)}"
 
 
 def _posts(sheet: Sheet) -> Iterator[str]:
@@ -167,11 +181,11 @@ def _posts(sheet: Sheet) -> Iterator[str]:
         media = [f"[{each.name}: {each.alt}]" for each in post.media]
         # One line of HTML: a line break of Markdown would end the block, `<pre>` would not wrap.
         text = "<br>".join(quoted(line) for line in [*post.text.splitlines(), *media])
-        yield f"{quoted(post.account.ref)}\n<blockquote>{_picture(post, sheet.pictures)}{text}</blockquote>"
+        yield f"{quoted(wording.place(post))}\n<blockquote>{_picture(post, sheet.pictures)}{text}</blockquote>"
 
 
 def _picture(post: Post, pictures: Mapping[str, str]) -> str:
     """Return the picture of a post; its text stands beside it, so it is named and not told again."""
     source = html.escape(pictures.get(post.key, ""))
-    name = html.escape(f"Pratinjau kiriman {post.account.ref}")
+    name = html.escape(f"Pratinjau kiriman {wording.place(post)}")
     return f'<img src="{source}" width="360" alt="{name}"><br>' if source else ""

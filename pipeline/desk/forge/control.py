@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.carriers.repository import PushRefused
 from pipeline.desk import cases, merging
-from pipeline.desk.forge import docket, intake, lawful, pictures, showing, witness
+from pipeline.desk.forge import docket, intake, lawful, pictures, proposals, showing, witness
 from pipeline.desk.forge.docket import BRANCH, Docket
 from pipeline.desk.forge.link import trouble
 from pipeline.flow import Deferred
@@ -21,12 +20,9 @@ from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from pipeline.carriers.history import Policy
-    from pipeline.carriers.repository import Repository
     from pipeline.desk.forge.link import Link
     from pipeline.model.commits import Commit
     from pipeline.model.forge import Pull
-
-LONGEST_TITLE = 150
 
 
 def control(link: Link, number: int | None = None) -> list[str]:
@@ -40,7 +36,8 @@ def control(link: Link, number: int | None = None) -> list[str]:
     known, troubles = link.policy(), _account(link)
     if number is None:
         troubles += intake.take_in(link, known)
-    troubles += _open_for_branches(link)
+        troubles += proposals.hear_closed(link, known)
+    troubles += proposals.open_all(link)
     pulls = link.ask(link.forge.pulls(link.name)) if number is None else [link.ask(link.forge.pull(link.name, number))]
     merged = False
     for pull in pulls:
@@ -48,7 +45,7 @@ def control(link: Link, number: int | None = None) -> list[str]:
             merged = _one(link, known, pull) or merged
         except JdihError as error:
             troubles.append(trouble(f"#{pull.number}", error))
-    troubles += _account(link) + _open_for_branches(link) if merged else []
+    troubles += _account(link) + proposals.open_all(link) if merged else []
     if number is None:
         pictures.tidy(link, {pull.number for pull in pulls if pull.open})
     return list(dict.fromkeys(troubles))
@@ -75,37 +72,10 @@ def _go_on(link: Link, merge: Commit) -> None:
         return
     main, tip = repository.resolve(refs.main) or "", repository.resolve(refs.branch(place.id)) or merge.parents[1]
     message = f"Lanjutkan {place.id}\n"
-    update = repository.commit_tree(f"{main}^{{tree}}", [tip, main], message, link.robot(Authority.PENGENDALI))
+    robot = link.robot(Authority.PENGENDALI)
+    update = repository.commit_tree(f"{main}^{{tree}}", [tip, main], message, robot, link.clock())
     repository.push("origin", f"{update}:refs/heads/{BRANCH}{place.id}")
     link.fetch()
-
-
-def _open_for_branches(link: Link) -> list[str]:
-    """Give every draft branch its pull request; return what could not be done."""
-    repository, refs = link.repository, cases.view(link.repository)
-    open_now = {
-        pull.branch for pull in link.ask(link.forge.pulls(link.name)) if pull.base == docket.MAIN and not pull.fork
-    }
-    troubles = []
-    for ref in sorted(repository.refs(refs.drafts, f"--no-merged={refs.main}")):
-        item = ref.removeprefix(refs.drafts)
-        if f"{BRANCH}{item}" in open_now:
-            continue
-        try:
-            pull = link.ask(link.forge.open_pull(link.name, f"{BRANCH}{item}", _title(repository, item), ""))
-        except JdihError as error:
-            troubles.append(trouble(item, error))
-        else:
-            link.say(f"#{pull.number} dibuka untuk {item}")
-    return troubles
-
-
-def _title(repository: Repository, item: str) -> str:
-    """Return an item's title on one line; its id where its branch cannot be read: the comment will say why."""
-    try:
-        return " ".join(cases.open_case(repository, item).title.split())[:LONGEST_TITLE] or item
-    except JdihError:
-        return item
 
 
 def _one(link: Link, known: Policy, pull: Pull) -> bool:
@@ -116,6 +86,9 @@ def _one(link: Link, known: Policy, pull: Pull) -> bool:
         showing.say(link, pull, pull.head, *_configuration(link, known, pull))
         return False
     found = docket.study(link, known, pull)
+    if found.is_abandoned:
+        proposals.give_up(link, known, found)
+        return False
     if not found.is_clear:
         showing.project(link, known, found)
         return False
@@ -132,7 +105,7 @@ def _one(link: Link, known: Policy, pull: Pull) -> bool:
 def _merge(link: Link, found: Docket) -> bool:
     """Write the records, mark exactly that head as judged, and merge it; False while the forge waits for its checks."""
     assert found.place is not None and found.hearing is not None  # noqa: S101, PT018 - a clear docket, for the type checker
-    head = _record(link, found)
+    head = proposals.write_down(link, found)
     showing.say(link, found.pull, head, *showing.judgement(found))
     title = merging.title(found.place)
     message = merging.trailers(found.place, found.hearing.progress)
@@ -144,21 +117,6 @@ def _merge(link: Link, found: Docket) -> bool:
     link.fetch()
     link.say(f"#{found.pull.number}: {found.place.id} digabung ({commit[:12]})")
     return True
-
-
-def _record(link: Link, found: Docket) -> str:
-    """Push the item's fresh records, one signed commit each, and return the head that carries them."""
-    assert found.place is not None and found.hearing is not None  # noqa: S101, PT018 - a clear docket
-    head = found.pull.head
-    robot = link.robot(Authority.PENGENDALI)
-    for record in found.hearing.fresh:
-        head = merging.commit_record(link.repository, found.place, record, head, robot)
-    if head != found.pull.head:
-        try:
-            link.repository.push("origin", f"{head}:refs/heads/{found.pull.branch}")
-        except PushRefused as error:
-            raise JdihError(f"catatan tidak dapat dikirim: {error}") from error
-    return head
 
 
 # -- the desk itself

@@ -8,22 +8,22 @@ and records are written by the desk's robot alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
-from pipeline import gate, hygiene, items, records
+from pipeline import gate, items, records
 from pipeline.carriers import bare_git, history, inspection
 from pipeline.desk import cases, recording
-from pipeline.desk.forge import lawful, said
+from pipeline.desk.forge import branch, said
 from pipeline.desk.forge.hearing import Matter, hear
+from pipeline.desk.forge.said import rank
 from pipeline.model.base import Finding, JdihError, Severity
-from pipeline.model.history import Draft
+from pipeline.model.history import PROOF, Draft
 from pipeline.model.people import Authority
 from pipeline.model.procedure import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from pipeline.carriers.history import Policy
     from pipeline.carriers.repository import Repository
@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from pipeline.desk.forge.said import Said
     from pipeline.items import Place
     from pipeline.model.commits import Commit
-    from pipeline.model.forge import Comment, Pull, Push, Review
+    from pipeline.model.forge import Pull, Push
     from pipeline.model.history import Progress, Record
     from pipeline.model.people import People
     from pipeline.model.procedure import Procedure
 
 BRANCH, MAIN = "usul/", "main"
+_UNSENT = (
+    "catatan forge tentang kiriman ke cabang ini terputus sesudah {lost}: pengirimnya tidak dapat dibuktikan. "
+    "Pengelola sistem: periksa halaman Activity; bila tetap terputus, naskahnya dikirim sebagai butir baru"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +72,14 @@ class Docket:
         progress = self.hearing.progress
         unmerged = [done for done in progress.history if done.record.sequence > self.merged]
         effects = {effect for done in unmerged if done in progress.done for effect in done.act.effects}
-        return not progress.voided and bool(unmerged) and (progress.complete or bool(effects - {Effect.NOMORI}))
+        proven = self.merged and any(done.record.word == PROOF for done in unmerged)
+        calls = progress.complete or bool(effects - {Effect.NOMORI}) or (proven and progress.mergeable)
+        return not progress.voided and bool(unmerged) and bool(calls)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the item was given up."""
+        return self.hearing is not None and self.hearing.progress.abandoned is not None
 
     @property
     def is_hindered(self) -> bool:
@@ -94,63 +105,22 @@ def study(link: Link, known: Policy, pull: Pull) -> Docket:
         raise JdihError(f"#{pull.number}: cabang {pull.branch} baru saja bergerak, dinilai pada giliran berikutnya")
     with bare_git.allowed_signers(known.people, link.clock().date(), repository.folder) as signers:
         commits = repository.log("--reverse", "--topo-order", tip, f"^{refs.main}", signers=signers)
-    place = next((found for each in commits for change in each.changes if (found := items.place_of(change.path))), None)
+    touched = (items.place_of(change.path) for each in commits for change in each.changes)
+    place = next((found for found in touched if found), None) or history.place_on(repository, tip, item)
     if place is None or place.id != item:
         return _refused(pull, gate.place_fault(item, place))
     pushes = link.ask(link.forge.pushes(link.name, pull.branch))
-    if not _is_whole(pushes, commits, tip):
+    if not pushes or pushes[-1].after != tip:
         raise JdihError(f"forge belum mencatat seluruh kiriman ke {pull.branch}: dinilai pada giliran berikutnya")
-    faults = [*_shape(link, known, place, commits, pushes), *_strangers(link, known, pushes)]
-    if faults:
-        return Docket(pull=pull, place=place, faults=tuple(dict.fromkeys(faults)))
+    if lost := branch.gap(pushes, commits):
+        return Docket(pull=pull, place=place, faults=(_UNSENT.format(lost=lost[:10]),))
+    if faults := dict.fromkeys(branch.faults(link, known, place, commits, pushes)):
+        return Docket(pull=pull, place=place, faults=tuple(faults))
     return _heard(link, known, pull, place, commits, pushes)
-
-
-def _is_whole(pushes: Sequence[Push], commits: Iterable[Commit], tip: str) -> bool:
-    """Whether the forge's account of a branch that ends at *tip* has no gap: a push it forgot has no sender."""
-    if not pushes or pushes[-1].after != tip or pushes[0].before in {commit.id for commit in commits}:
-        return False
-    return all(later.before == earlier.after for earlier, later in pairwise(pushes))
 
 
 def _refused(pull: Pull, fault: str) -> Docket:
     return Docket(pull=pull, place=None, faults=(fault,))
-
-
-# -- the shape of the branch
-
-
-def _shape(link: Link, known: Policy, place: Place, commits: Sequence[Commit], pushes: Sequence[Push]) -> Iterator[str]:
-    repository, today, main = link.repository, link.clock().date(), cases.view(link.repository).main
-    came = {commit: push.at.date() for commit, push in _brought(commits, pushes)}
-    for commit in commits:
-        if fault := lawful.commit_fault(repository, commit, place, known.people, main):
-            yield fault
-        elif not lawful.is_update(repository, commit, main):
-            yield from _editors(known, place, commit, came.get(commit.id, today))
-    if commits and (fault := hygiene.clash_fault(repository.tree(commits[-1].id, place.folder))):
-        yield fault
-    if fault := gate.namesake_fault(place, history.places_named(repository, main, place.id)):
-        yield fault
-
-
-def _editors(known: Policy, place: Place, commit: Commit, day: date) -> Iterator[str]:
-    """Yield a fault for everybody the commit names who was not registered in the item's office on the *day* it came."""
-    for email in dict.fromkeys(commit.emails):
-        person = known.people.by_email(email)
-        if person is None:
-            yield f"kiriman {commit.id[:10]} menyebut penyunting {email} yang tidak terdaftar"
-        elif Authority.PENGENDALI in person.authorities:
-            if not lawful.is_robot(known.people, commit):
-                yield f"kiriman {commit.id[:10]} memakai alamat {person.name}, padahal bukan ia yang menandatanganinya"
-        elif not person.works_in(place.office, day):
-            yield f"{person.name} tidak memegang peran di kantor {place.office}"
-
-
-def _strangers(link: Link, known: Policy, pushes: Iterable[Push]) -> Iterator[str]:
-    for push in pushes:
-        if known.people.by_login(link.forge.NAME, push.actor) is None:
-            yield f"cabang ini dikirimi akun {push.actor} yang belum terdaftar: minta pengelola sistem mendaftarkannya"
 
 
 # -- what was said about it
@@ -172,13 +142,13 @@ def _heard(  # noqa: PLR0913, PLR0917 - what was gathered about one branch
         current=law.current,
         replay=law.replay,
         events=tuple(events),
-        order=order,
+        order={repository.git("merge-base", main, pull.head): -1, **order},
         people=known.people,
         forge=link.forge.NAME,
         papers=recording.Papers(repository),
         veto=law.veto,
     )
-    heard = hear(matter, said.gather(link.forge.NAME, *_utterances(link, pull), pushes))
+    heard = hear(matter, _said(link, pull, pushes, events))
     findings = inspection.findings(repository, pull.head, place, known, heard.progress.procedure)
     return Docket(
         pull=pull,
@@ -191,9 +161,24 @@ def _heard(  # noqa: PLR0913, PLR0917 - what was gathered about one branch
     )
 
 
-def _utterances(link: Link, pull: Pull) -> tuple[Sequence[Review], Sequence[Comment]]:
+def _said(link: Link, pull: Pull, pushes: Sequence[Push], events: Iterable[Draft | Record]) -> Sequence[Said]:
+    """Return what was said on the item's pull requests, in the forge's order.
+
+    On those it had before, only what was said since the last record: the rest was heard, or answered there.
+    """
+    last = next((rank(each.at, each.source) for each in reversed([*events]) if not isinstance(each, Draft)), None)
+    found = [*_gathered(link, pull, pushes)]
+    for other in link.ask(link.forge.pulls_of(link.name, pull.branch)):
+        if other.number != pull.number and other.base == MAIN and not other.fork:
+            heard = _gathered(link, other, pushes)
+            found += [each for each in heard if last is None or rank(each.at, each.source) > last]
+    return sorted(found, key=lambda each: rank(each.at, each.source))
+
+
+def _gathered(link: Link, pull: Pull, pushes: Sequence[Push]) -> Sequence[Said]:
     forge, name = link.forge, link.name
-    return link.ask(forge.reviews(name, pull.number)), link.ask(forge.comments(name, pull.number))
+    reviews, comments = link.ask(forge.reviews(name, pull.number)), link.ask(forge.comments(name, pull.number))
+    return said.gather(forge.NAME, reviews, comments, pushes)
 
 
 def _with_pushers(
@@ -206,7 +191,7 @@ def _with_pushers(
     """Count whoever pushed a draft among its editors: what a commit says of itself is only text."""
     spans = [
         (begin, end, person.id)
-        for begin, end, push in _spans(order, pushes)
+        for begin, end, push in branch.spans(order, pushes)
         if (person := people.by_login(link.forge.NAME, push.actor)) is not None
         and Authority.PENGENDALI not in person.authorities
     ]
@@ -217,25 +202,6 @@ def _with_pushers(
             yield replace(event, people=event.people | senders)
         else:
             yield event
-
-
-def _spans(order: Mapping[str, int], pushes: Sequence[Push]) -> Iterator[tuple[int, int, Push]]:
-    """Yield what each push may have brought: after one position of the branch, up to another.
-
-    What a force push left behind may live on in what came in its stead: its sender answers for that as well.
-    """
-    for index, push in enumerate(pushes):
-        stead = dropwhile(lambda each: not each.forced and each.before != bare_git.NOTHING, pushes[index + 1 :])
-        heirs = (push,) if push.after in order else stead
-        if (end := next((order[each.after] for each in heirs if each.after in order), None)) is not None:
-            yield order.get(push.before, -1), end, push
-
-
-def _brought(commits: Sequence[Commit], pushes: Sequence[Push]) -> Iterator[tuple[str, Push]]:
-    """Yield the id of each commit with the push by which it came last."""
-    spans = list(_spans({commit.id: index for index, commit in enumerate(commits)}, pushes))
-    for index, commit in enumerate(commits):
-        yield from ((commit.id, push) for begin, end, push in spans if begin < index <= end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline import content
 from pipeline.carriers import history, inspection
 from pipeline.desk import building, cases, wishes
-from pipeline.desk.darkroom import Darkroom
-from pipeline.desk.forge.outlet import CACHE
+from pipeline.desk.darkroom import IN_CLONE, Darkroom
 from pipeline.desk.shelf import Shelf, shelve
 from pipeline.model.base import JdihError
 from pipeline.model.item import Konten, Perintah, ProdukHukum
@@ -52,7 +51,7 @@ def outlook(repository: Repository, tip: str, place: Place, known: Policy, proce
         root, {each.place.id: each for each in beside}, known.offices, inspection.types(repository, known.revision)
     )
     try:
-        wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root / CACHE))
+        wanted = wishes.foreseen(held, shelved, building.site_url(root), Darkroom(root / IN_CLONE))
     except JdihError:
         return Outlook()
     return Outlook(posts=wanted.posts, plan=tuple(_plan(wanted, shelved, office, procedure)))
@@ -79,9 +78,13 @@ def _plan(wanted: Wanted, shelved: Shelved, office: Office, procedure: Procedure
     if wanted.posts:
         moment = wanted.not_before
         when = f"{moment:%Y-%m-%d pukul %H.%M %Z}" if moment else "segera sesudah itu"
-        yield f"{_listed([post.account.ref for post in wanted.posts])}: {when}"
+        yield f"{_listed([_whole(post) for post in wanted.posts if post.part == 1])}: {when}"
     if Effect.BAGIKAN_TAUTAN in effects and office.link_recipients:
-        yield f"tautan unggahan disiapkan untuk {_listed(office.link_recipients)}"
+        yield f"tautan unggahan disampaikan kepada {_listed([each.name for each in office.link_recipients])}"
+
+
+def _whole(post: Post) -> str:
+    return f"{post.account.ref} (utas {post.parts} bagian)" if post.parts > 1 else post.account.ref
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ from pipeline.model.base import JdihError
 from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline import items
     from pipeline.carriers.history import Policy
     from pipeline.desk.forge.forms import Filled
@@ -59,15 +61,14 @@ def _open(link: Link, known: Policy, filled: Filled, issue: Issue) -> items.Plac
     if sop_id not in {name for office in known.offices.values() for name in office.procedures}:
         return f"SOP {sop_id[:60]} tidak berlaku di kantor mana pun"
     procedure = history.current_procedure(link.repository, known.revision, sop_id)
-    person = known.people.by_login(link.forge.NAME, issue.author)
-    fault = _unfit(link, filled, procedure, person)
-    if fault or person is None:
-        return fault
+    writers = _writers(link, known, filled, procedure, issue)
+    if isinstance(writers, str):
+        return writers
     try:
         place = opening.place_for(link.repository, sop_id, filled.slug(), link.clock())
     except JdihError as error:
         return str(error)
-    if not _branch(link, filled, issue, procedure, place, person):
+    if not _branch(link, filled, issue, procedure, place, writers):
         return f"butir {place.id} sudah ada: pakai nama pendek lain"
     return place
 
@@ -84,13 +85,28 @@ def _unfit(link: Link, filled: Filled, procedure: Procedure, person: Person | No
     return ""
 
 
+def _writers(link: Link, known: Policy, filled: Filled, procedure: Procedure, issue: Issue) -> Sequence[Person] | str:
+    """Return who wrote the form, its author first; or why it opens nothing as one of them may not write it."""
+    person = known.people.by_login(link.forge.NAME, issue.author)
+    fault = _unfit(link, filled, procedure, person)
+    if fault or person is None:
+        return fault
+    found = [person]
+    for login in sorted(link.ask(link.forge.issue_editors(link.name, issue.number)) - {issue.author}):
+        other = known.people.by_login(link.forge.NAME, login)
+        if other is None or not other.works_in(procedure.office, link.clock().date()):
+            return f"isian formulir ini disunting {login or 'akun yang sudah tidak ada'}: tulis formulir baru"
+        found.append(other)
+    return found
+
+
 def _branch(  # noqa: PLR0913, PLR0917 - everything a first draft is made of
     link: Link,
     filled: Filled,
     issue: Issue,
     procedure: Procedure,
     place: items.Place,
-    person: Person,
+    writers: Sequence[Person],
 ) -> bool:
     """Push the first draft, once; False when the item was there before and is not this form's."""
     repository, refs = link.repository, cases.view(link.repository)
@@ -104,9 +120,10 @@ def _branch(  # noqa: PLR0913, PLR0917 - everything a first draft is made of
     papers = opening.papers(repository, procedure, place, procedure.steps[0], now)
     papers[filled.form.paper] = filled.paper(papers.get(filled.form.paper, b""), procedure)
     files: dict[str, bytes | None] = {f"{place.folder}/{name}": data for name, data in papers.items()}
-    # The robot commits, but the text is the person's: an editor of it, who may not decide about it later.
-    message = f"Naskah {place.id}\n\n{trailer}\nCo-authored-by: {person.name} <{person.email}>\n"
-    commit = repository.commit([main], main, files, message, link.robot(Authority.PENGENDALI))
+    # The robot commits, but the text is people's: editors of it, who may not decide about it later.
+    hands = "".join(f"Co-authored-by: {person.name} <{person.email}>\n" for person in writers)
+    message = f"Naskah {place.id}\n\n{trailer}\n{hands}"
+    commit = repository.commit([main], main, files, message, link.robot(Authority.PENGENDALI), link.clock())
     repository.push("origin", f"{commit}:refs/heads/usul/{place.id}")
     link.fetch()
     return True

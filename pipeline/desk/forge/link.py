@@ -12,6 +12,7 @@ from pipeline.carriers.repository import GitFault, Identity
 from pipeline.desk import cases
 from pipeline.flow import Deferred
 from pipeline.model.base import JdihError
+from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pipeline.carriers.repository import Repository
     from pipeline.flow import Flow
     from pipeline.forges import Forge
-    from pipeline.model.people import Authority
 
 T = TypeVar("T")
 
@@ -59,8 +59,12 @@ class Link:
             raise JdihError(f"repositori di forge tidak terjangkau: periksa alamat dan tokennya ({error})") from error
 
     def robot(self, authority: Authority) -> Identity:
-        """Return the desk's own signer with *authority*; raise `JdihError` where there is none, or no key at hand."""
-        person = self.policy().people.authorised(authority)
+        """Return the desk's own signer with *authority*; raise `JdihError` where there is none, or no key at hand.
+
+        People may hold the authority as well: the robot is who speaks for the forge.
+        """
+        robots = (each for each in self.policy().people.by_id.values() if Authority.PENGENDALI in each.authorities)
+        person = next((each for each in robots if authority in each.authorities), None)
         if person is None or self.key is None or not self.key.exists():
             raise JdihError(f"robot belum siap: daftarkan orang berwenang {authority} dan sebut kuncinya (JDIH_KUNCI)")
         return Identity(person.name, person.email, self.key)

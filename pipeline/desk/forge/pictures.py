@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from pipeline.desk import carding, previewing
+from pipeline.desk import carding, previewing, wording
 from pipeline.flow import Rejected
 from pipeline.media import postcards
 from pipeline.media.cards import CardError
@@ -37,6 +37,7 @@ def shown(link: Link, pull: Pull, posts: Sequence[Post]) -> Mapping[str, str]:
 
     A comment without pictures is whole: its text says everything. So nothing here ever stands in a decision's way.
     """
+    posts = [post for post in posts if post.platform in PLATFORMS]
     try:
         commit = _kept(link, pull, posts) if posts else None
     except (JdihError, CardError) as error:
@@ -81,7 +82,7 @@ def _mark(posts: Sequence[Post]) -> bytes:
 def _postcard(post: Post) -> postcards.Postcard:
     platform, kept = PLATFORMS[post.platform], previewing.fitting(post)
     return postcards.Postcard(
-        head=post.account.ref,
+        head=wording.place(post),
         text=post.text[:kept],
         over=post.text[kept:],
         count=f"{platform.length(post.text)} dari {platform.caption_limit(len(post.media))}",

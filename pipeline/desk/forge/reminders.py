@@ -31,15 +31,16 @@ def remind(link: Link) -> None:
         issue.title: issue for issue in link.ask(link.forge.issues(link.name, LABEL)) if issue.author == link.me
     }
     for title, body in wanted.items():
-        _keep(link, standing.get(title), title, body)
+        keep(link, standing.get(title), LABEL, title, body)
     for title, issue in standing.items():
         if title not in wanted:
             link.ask(link.forge.close_issue(link.name, issue.number))
 
 
-def _keep(link: Link, issue: Issue | None, title: str, body: str) -> None:
+def keep(link: Link, issue: Issue | None, label: str, title: str, body: str) -> None:
+    """Open the issue, or say *body* below the one that stands, unless that was the last thing said there."""
     if issue is None:
-        link.ask(link.forge.open_issue(link.name, LABEL, title, body))
+        link.ask(link.forge.open_issue(link.name, label, title, body))
         return
     said = [issue.body, *(each.body for each in link.ask(link.forge.comments(link.name, issue.number)))]
     if said[-1].strip() != body.strip():

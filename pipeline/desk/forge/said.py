@@ -53,6 +53,16 @@ def gather(
     return tuple(sorted(found, key=lambda said: rank(said.at, said.source)))
 
 
+def source_of(forge: str, comment: Comment) -> str:
+    """Return what a record names as its source when it came about by *comment*."""
+    return f"{forge}:komentar:{comment.id}"
+
+
+def is_command(text: str) -> bool:
+    """Whether *text* speaks to the desk."""
+    return _MARK.match(_plain(text)) is not None
+
+
 def rank(at: datetime, source: str) -> tuple[datetime, str, int]:
     """Return what the utterances of one forge are ordered by; its clock knows seconds only."""
     kind, _, number = source.rpartition(":")
@@ -78,8 +88,8 @@ def _reviewed(forge: str, reviews: Iterable[Review]) -> Iterator[Said]:
 
 def _commanded(forge: str, comments: Iterable[Comment], pushes: Sequence[Push]) -> Iterator[Said]:
     for comment in comments:
-        text = comment.body.replace("\r\n", "\n").strip()
-        if not _MARK.match(text):
+        text = _plain(comment.body)
+        if not is_command(text):
             continue
         found = _COMMAND.fullmatch(text)
         doubt = "" if found else f"perintah ini tidak terbaca: {HOW}"
@@ -87,7 +97,7 @@ def _commanded(forge: str, comments: Iterable[Comment], pushes: Sequence[Push]) 
         if comment.edited:
             doubt = "komentar ini disunting sesudah ditulis, jadi tidak dihitung: tulis komentar baru"
         yield Said(
-            source=f"{forge}:komentar:{comment.id}",
+            source=source_of(forge, comment),
             author=comment.author,
             at=comment.at,
             commit=_tip_at(pushes, comment.at),
@@ -112,7 +122,11 @@ def _unclear(text: str, at: datetime, pushes: Iterable[Push]) -> str:
 
 
 def _note(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()[:LONGEST_NOTE]
+    return _plain(text)[:LONGEST_NOTE]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _tip_at(pushes: Sequence[Push], moment: datetime) -> str | None:

@@ -36,7 +36,17 @@ class Hub:
         number = next(self.state.numbers)
         thread = Thread(number, who.login, *words, self.state.now(), branch=branch, base=base, head=head)
         self.state.threads[number] = thread
+        self.state.tell("pull_request", "opened", who.login, number)
         return thread
+
+    def reopen(self, pull: Thread) -> None:
+        """Let a closed pull request be opened again, unless its branch was rewritten or made anew since."""
+        head = self.bare.head(pull.branch)
+        if head is None or self.bare.ahead(head, pull.head):
+            raise _unfit(f"state cannot be changed. The {pull.branch} branch was force-pushed or recreated.")
+        if not self.bare.ahead(self.bare.head(pull.base) or head, head):
+            raise _unfit(f"state cannot be changed. There are no new commits on the {pull.branch} branch.")
+        pull.head = head
 
     def merge(self, who: Account, pull: Thread, given: dict[str, str]) -> str:
         """Merge *pull* for *who*; 405, 409 and 422 as GitHub gives them."""
@@ -81,6 +91,9 @@ class Hub:
 
     def _note(self, ref: str, before: str, after: str, login: str, kind: str) -> None:
         self.state.moves.append(Moved(next(self.state.ids), ref, before, after, login, self.state.now(), kind))
+        if kind == "branch_creation":
+            self.state.tell("create", "", login, ref=ref)
+        self.state.tell("delete" if kind == "branch_deletion" else "push", "", login, ref=ref)
 
     def _follow(self, login: str) -> None:
         """Bring the open pull requests to where their branches are."""
@@ -88,9 +101,11 @@ class Hub:
             head, base = self.bare.head(pull.branch), self.bare.head(pull.base)
             if head is None or base is None:
                 pull.open, pull.closed_at = False, self.state.now()
+                self.state.tell("pull_request", "closed", login, pull.number)
             elif head != pull.head:
                 pull.head = head
                 self._dismiss_stale(pull)
+                self.state.tell("pull_request", "synchronize", login, pull.number)
             if head and base and pull.open and not self.bare.ahead(base, head):
                 self._merged(pull, login, base, base)
 
@@ -103,6 +118,7 @@ class Hub:
     def _merged(self, pull: Thread, login: str, commit: str, base: str) -> None:
         pull.open, pull.closed_at = False, self.state.now()
         pull.merged_by, pull.merge_commit, pull.merge_base = login, commit, base
+        self.state.tell("pull_request", "closed", login, pull.number)
 
 
 def _unfit(message: str) -> Refused:

@@ -54,8 +54,13 @@ def changed(hub: Hub, call: Call, number: str) -> Reply:
     pull.title = call.body.get("title", pull.title)
     pull.body = call.body.get("body", pull.body)
     if "state" in call.body and not pull.merge_commit:
+        if call.body["state"] == "open" and not pull.open:
+            hub.reopen(pull)
         pull.open = call.body["state"] == "open"
         pull.closed_at = None if pull.open else hub.state.now()
+        hub.state.tell("pull_request", "reopened" if pull.open else "closed", call.who.login, pull.number)
+    if {"title", "body"} & call.body.keys():
+        hub.state.tell("pull_request", "edited", call.who.login, pull.number)
     return Reply(200, shapes.pull(hub.state, pull, hub.web))
 
 
@@ -99,6 +104,8 @@ def reviewed(hub: Hub, call: Call, number: str) -> Reply:
     at = None if verdict == "PENDING" else hub.state.now()
     row = Reviewed(next(hub.state.ids), pull.number, call.who.login, verdict, given.get("body") or "", commit, at)
     hub.state.reviews.append(row)
+    if at:
+        hub.state.tell("pull_request_review", "submitted", call.who.login, pull.number)
     pull.reviewers = [login for login in pull.reviewers if login != call.who.login]
     return Reply(200, shapes.review(hub.state, row))
 
@@ -116,14 +123,16 @@ def review_edited(hub: Hub, call: Call, number: str, review: str) -> Reply:
     if call.who.login != row.author:
         raise Refused(403, "Must be the author of the review.")
     row.body = call.body["body"]
+    hub.state.tell("pull_request_review", "edited", call.who.login, int(number))
     return Reply(200, shapes.review(hub.state, row))
 
 
-def review_dismissed(hub: Hub, _call: Call, number: str, review: str) -> Reply:
+def review_dismissed(hub: Hub, call: Call, number: str, review: str) -> Reply:
     row = hub.state.review(number, review)
     if row.state not in {"APPROVED", "CHANGES_REQUESTED"}:
         raise Refused(422, "Unprocessable Entity", ["Can not dismiss this review"])
     row.state = "DISMISSED"
+    hub.state.tell("pull_request_review", "dismissed", call.who.login, int(number))
     return Reply(200, shapes.review(hub.state, row))
 
 

@@ -24,7 +24,7 @@ from tests.forge.fake import checks, pages, pulls, rules, talk
 from tests.forge.fake.bare import CLEAN, Bare
 from tests.forge.fake.hub import Hub
 from tests.forge.fake.person import Person
-from tests.forge.fake.spec import Asked
+from tests.forge.fake.spec import GRAPH, Asked
 from tests.forge.fake.state import ADMIN, Account, Refused, State, found
 from tests.forge.fake.wire import Call, Reply
 
@@ -187,6 +187,8 @@ class Fake:
     def _routed(self, who: Account | None, method: str, path: str, query: dict[str, str], sent: bytes) -> Reply:
         if who is None:
             raise Refused(401, "Bad credentials")
+        if (method, path) == ("POST", GRAPH):
+            return talk.graph(self.hub, Call(method, path, query, json.loads(sent), who))
         below = path.removeprefix(f"/repos/{self.repo}")
         call = Call(method, below, query, json.loads(sent) if sent else {}, who)
         replies = (route.answer(self.hub, call) for route in ROUTES if below != path)

@@ -86,10 +86,12 @@ def issue(state: State, thread: Thread, web: str) -> Row:
     )
 
 
-def comment(state: State, said: Said) -> Row:
+def comment(state: State, said: Said, web: str) -> Row:
+    where = "pull" if state.threads[said.thread].branch else "issues"
     return fill(
         "issue-comment",
         id=said.id,
+        html_url=f"{web}/{where}/{said.thread}#issuecomment-{said.id}",
         body=said.body,
         user=user(state, said.author),
         created_at=moment(said.at),

@@ -51,6 +51,8 @@ class Thread:
     at: datetime
     labels: list[str] = field(default_factory=list)
     open: bool = True
+    editors: list[str] = field(default_factory=list)
+    """Who changed the text since, oldest first."""
     draft: bool = False
     """Whether who opened it says that it is not ready (a pull request)."""
     closed_at: datetime | None = None
@@ -118,6 +120,17 @@ class Moved:
     kind: str
 
 
+@dataclass(frozen=True)
+class Happened:
+    """What the forge tells its workflows of; `number` is a thread's, `ref` a moved branch's."""
+
+    event: str
+    action: str
+    by: str
+    number: int = 0
+    ref: str = ""
+
+
 @dataclass
 class State:
     """Everything."""
@@ -131,6 +144,7 @@ class State:
     reviews: list[Reviewed] = field(default_factory=list)
     statuses: list[Stated] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
     rulesets: dict[int, dict[str, Any]] = field(default_factory=dict)
     labels: set[str] = field(default_factory=lambda: {"bug"})
     """Those the repository knows, whether or not they are in use."""
@@ -147,6 +161,9 @@ class State:
     def later(self, than: datetime) -> datetime:
         """Return now, but after *than*: an edit shows even within the second."""
         return max(self.now(), than + timedelta(seconds=1))
+
+    def tell(self, event: str, action: str, by: str, number: int = 0, ref: str = "") -> None:
+        self.events.append(Happened(event, action, by, number, ref))
 
     def account(self, login: str) -> Account:
         return next(one for one in self.accounts.values() if one.login == login)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from tests.forge.fake import shapes
@@ -30,6 +30,7 @@ def issue_opened(hub: Hub, call: Call) -> Reply:
     thread = Thread(number, call.who.login, str(given["title"]), _text(given.get("body")), hub.state.now())
     thread.labels = list(given.get("labels", ()))
     hub.state.threads[number] = thread
+    hub.state.tell("issues", "opened", call.who.login, number)
     return Reply(201, shapes.issue(hub.state, thread, hub.web))
 
 
@@ -38,36 +39,50 @@ def issue_changed(hub: Hub, call: Call, number: str) -> Reply:
     if call.who.login != thread.author and call.who.app is None and call.who.role < ADMIN:
         raise Refused(403, "Must have admin rights to Repository.")
     thread.title = call.body.get("title", thread.title)
-    thread.body = call.body.get("body", thread.body)
+    if call.body.get("body", thread.body) != thread.body:
+        thread.body = call.body["body"]
+        thread.editors.append(call.who.login)
     if "state" in call.body:
         thread.open = call.body["state"] == "open"
         thread.closed_at = None if thread.open else hub.state.now()
+    hub.state.tell("issues", _happening(call.body), call.who.login, thread.number)
     return Reply(200, shapes.issue(hub.state, thread, hub.web))
 
 
 def comments(hub: Hub, _call: Call, number: str) -> Reply:
     thread = hub.state.thread(number)
-    return Reply(200, [shapes.comment(hub.state, one) for one in hub.state.comments if one.thread == thread.number])
+    rows = [one for one in hub.state.comments if one.thread == thread.number]
+    return Reply(200, [shapes.comment(hub.state, one, hub.web) for one in rows])
+
+
+def all_comments(hub: Hub, call: Call) -> Reply:
+    since = call.query.get("since", "")
+    rows = [one for one in hub.state.comments if (shapes.moment(one.updated) or "") >= since]
+    rows.sort(key=lambda one: one.id, reverse=call.query.get("direction", "desc") == "desc")
+    return Reply(200, [shapes.comment(hub.state, one, hub.web) for one in rows])
 
 
 def commented(hub: Hub, call: Call, number: str) -> Reply:
     thread, now = hub.state.thread(number), hub.state.now()
     said = Said(next(hub.state.ids), thread.number, call.who.login, _text(call.body["body"]), now, now)
     hub.state.comments.append(said)
-    return Reply(201, shapes.comment(hub.state, said))
+    hub.state.tell("issue_comment", "created", call.who.login, thread.number)
+    return Reply(201, shapes.comment(hub.state, said, hub.web))
 
 
 def comment_edited(hub: Hub, call: Call, number: str) -> Reply:
     said = hub.state.comment(number)
     _refuse_stranger(call, said)
     said.body, said.updated = _text(call.body["body"]), hub.state.later(said.at)
-    return Reply(200, shapes.comment(hub.state, said))
+    hub.state.tell("issue_comment", "edited", call.who.login, said.thread)
+    return Reply(200, shapes.comment(hub.state, said, hub.web))
 
 
 def comment_deleted(hub: Hub, call: Call, number: str) -> Reply:
     said = hub.state.comment(number)
     _refuse_stranger(call, said)
     hub.state.comments.remove(said)
+    hub.state.tell("issue_comment", "deleted", call.who.login, said.thread)
     return Reply(204)
 
 
@@ -95,9 +110,26 @@ def label_made(hub: Hub, call: Call) -> Reply:
     return Reply(201, shapes.label(name))
 
 
+def graph(hub: Hub, call: Call) -> Reply:
+    """Answer the one question the client asks of GraphQL; the original counts as an edit once there is another."""
+    variables = call.body["variables"]
+    thread = hub.state.threads.get(variables["number"])
+    if thread is None:
+        return Reply(200, {"data": {"repository": {"issue": None}}, "errors": [{"message": "Could not resolve"}]})
+    logins = [thread.author, *thread.editors] if thread.editors else []
+    known = {account.login for account in hub.state.accounts.values()}
+    nodes = [{"editor": {"login": login} if login in known else None} for login in reversed(logins)]
+    edits = {"totalCount": len(nodes), "nodes": nodes} if nodes else None
+    return Reply(200, {"data": {"repository": {"issue": {"userContentEdits": edits}}}})
+
+
 def _refuse_stranger(call: Call, said: Said) -> None:
     if call.who.login != said.author and call.who.role < ADMIN:
         raise Refused(403, "Must have admin rights to Repository.")
+
+
+def _happening(body: dict[str, Any]) -> str:
+    return {"open": "reopened", "closed": "closed"}.get(body.get("state", ""), "edited")
 
 
 def _text(body: str | None) -> str:
@@ -114,6 +146,7 @@ ROUTES = (
     Route("PATCH", _ISSUE, "read", "issues", issue_changed),
     Route("GET", f"{_ISSUE}/comments", "read", "issues", comments),
     Route("POST", f"{_ISSUE}/comments", "read", "issues", commented),
+    Route("GET", "/issues/comments", "read", "issues", all_comments),
     Route("PATCH", _COMMENT, "read", "issues", comment_edited),
     Route("DELETE", _COMMENT, "read", "issues", comment_deleted),
     Route("POST", f"{_ISSUE}/labels", "write", "issues", labelled),
