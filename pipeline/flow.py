@@ -7,6 +7,7 @@ names, because a post that failed is not the same as a post nobody knows about.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +21,10 @@ T = TypeVar("T")
 OK, CREATED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY, BROKEN = 200, 201, 401, 403, 404, 429, 500
 """The HTTP statuses platforms answer with; from `BROKEN` on the server itself is at fault."""
 TOKEN_HERE = "$TOKEN"  # noqa: S105 - the place, not the thing
-"""Where in an address the network puts the token, for the one platform whose contract wants it there (Telegram)."""
+"""Where the network puts the token: in an address (Telegram's contract wants it there), or in `Authorization` where
+that is not `Bearer` (Facebook's reels)."""
+LONGEST = 86_400.0
+"""Seconds of the longest pause that is believed."""
 _RESETS = ("x-rate-limit-reset", "ratelimit-reset", "x-ratelimit-reset")
 """Where a pause ends: X and Bluesky say seconds of the epoch, Mastodon ISO 8601."""
 
@@ -77,8 +81,9 @@ class Rejected(JdihError):
 class Deferred(JdihError):
     """Nothing irreversible happened; a later run may succeed.
 
-    `retry_after` is in seconds. `account_wide` says that every further call for the
-    account would end the same way (token, quota, unreachable), so a run stops there.
+    `retry_after` is the pause the platform asked for in seconds, 0 where it did not say how long; None: it asked for
+    none. `account_wide` says that every further call for the account would end the same way (token, quota,
+    unreachable), so a run stops there.
     """
 
     def __init__(self, message: str, retry_after: float | None = None, *, account_wide: bool = False) -> None:
@@ -109,31 +114,66 @@ def expect(response: Response, *statuses: int) -> Mapping[str, Any]:
         return response.body
     if response.status == TOO_MANY:
         raise too_many(response)
-    if response.status in statuses or response.status >= BROKEN:
+    if response.status >= BROKEN:
+        raise troubled(response, f"jawaban HTTP {response.status}")
+    if response.status in statuses:
         raise Deferred(f"jawaban HTTP {response.status} tidak utuh")
     raise Rejected(f"HTTP {response.status}")
 
 
 def too_many(response: Response) -> Deferred:
     """Return the fault for a platform that asks for a pause."""
-    wait = retry_after(response)
-    return Deferred("platform meminta jeda (batas permintaan tercapai)", wait, account_wide=True)
+    return busy(response, "platform meminta jeda (batas permintaan tercapai)")
+
+
+def busy(response: Response, message: str) -> Deferred:
+    """Return the fault for a platform that cannot answer anybody now; how long, it may have told."""
+    return Deferred(message, retry_after(response) or 0.0, account_wide=True)
+
+
+def troubled(response: Response, message: str) -> Deferred:
+    """Return the fault for a request answered 5xx: everybody's, or (500) perhaps this post's own."""
+    overloaded = response.status > BROKEN or "retry-after" in response.headers
+    return busy(response, message) if overloaded else Deferred(message)
 
 
 def retry_after(response: Response) -> float | None:
-    """Return the pause asked for in seconds: `Retry-After`, or the platform's own moment of reset against `Date`.
+    """Return the pause asked for in seconds; None where none is told, or none that can be believed (a day at most).
 
-    Measured by the server's own clock, so ours does not matter. The moment of reset is told with every answer,
-    so it is a pause only where one is asked for: 429, or (GitHub: 403) an answer that says nothing remains.
+    `Retry-After`; Telegram's `parameters.retry_after`; Meta's minutes, for each use case, in a header that holds JSON;
+    or the platform's own moment of reset against `Date`. That is measured by the server's own clock, so ours does
+    not matter. The moment of reset is told with every answer, so it is a pause only where one is asked for: 429, or
+    (GitHub: 403) an answer that says nothing remains.
     """
     headers = response.headers
     plain = headers.get("retry-after", "")
-    if plain.isdecimal():
-        return float(plain)
     spent = response.status == TOO_MANY or headers.get("x-ratelimit-remaining") == "0"
-    told = next((headers[name] for name in _RESETS if name in headers), "") if spent else ""
-    until, date = _epoch(told or plain), _epoch(headers.get("date", ""))
-    return max(until - date, 0.0) if until is not None and date is not None else None
+    reset = next((headers[name] for name in _RESETS if name in headers), "") if spent else ""
+    pauses = (_number(plain), _telegram(response), _meta(headers), _until(reset, headers), _until(plain, headers))
+    return next((pause for pause in pauses if pause is not None and pause <= LONGEST), None)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text.isdecimal() else None
+
+
+def _telegram(response: Response) -> float | None:
+    told = response.body.get("parameters")
+    return _number(str(told.get("retry_after"))) if isinstance(told, dict) else None
+
+
+def _meta(headers: Mapping[str, str]) -> float | None:
+    try:
+        told = json.loads(headers.get("x-business-use-case-usage", "{}"))
+        minutes = max(int(use["estimated_time_to_regain_access"]) for uses in told.values() for use in uses)
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return None
+    return minutes * 60.0 if minutes > 0 else None
+
+
+def _until(moment: str, headers: Mapping[str, str]) -> float | None:
+    end, date = _epoch(moment), _epoch(headers.get("date", ""))
+    return max(end - date, 0.0) if end is not None and date is not None else None
 
 
 def _epoch(moment: str) -> float | None:
@@ -143,7 +183,7 @@ def _epoch(moment: str) -> float | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = read(moment)
-        except ValueError:
+            return found.replace(tzinfo=found.tzinfo or UTC).timestamp()
+        except (ValueError, OverflowError):
             continue
-        return found.replace(tzinfo=found.tzinfo or UTC).timestamp()
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 import traceback
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,11 +12,14 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from pipeline import network
 from pipeline.access import Access, Refresh
-from pipeline.flow import Deferred, Request, Response, Unknown, expect, retry_after
+from pipeline.flow import LONGEST, Deferred, Request, Response, Unknown, expect, retry_after
+from pipeline.network import exchange
 from tests.publish.parts import DIGEST
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.flow import Flow
 
 TOKEN = "kenari-jaringan"  # noqa: S105 - a canary
-CODES = {"/sibuk": 503, "/banyak": 429, "/pindah": 302, "/tetap": 307}
+CODES = {"/sibuk": 503, "/banyak": 429, "/penuh": 429, "/pindah": 302, "/tetap": 307}
 
 
 @dataclass
@@ -44,13 +48,21 @@ def server() -> Iterator[Server]:
             if self.path == "/putus":
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            body = {"/bukan-json": b"<html>", "/gema": f'{{"error": "salah: {TOKEN}"}}'.encode()}.get(self.path, b"{}")
+            body = {
+                "/bukan-json": b"<html>",
+                "/dalam": b"[" * 100_000,
+                "/besar": b" " * 4000 + b"{}",
+                "/gema": f'{{"error": "salah: {TOKEN}"}}'.encode(),
+            }.get(self.path, b"{}")
             self.send_response(CODES.get(self.path, 200))
-            self.send_header("Retry-After", "3" if self.path == "/sibuk" else "5000")
+            self.send_header("Retry-After", {"/sibuk": "3", "/penuh": "nanti"}.get(self.path, "5000"))
             self.send_header("Location", f"{here.base}/lain")
             self.send_header("Content-Length", str(len(body) + (50 if self.path == "/terpotong" else 0)))
             self.end_headers()
-            self.wfile.write(body)
+            for place in range(len(body)) if self.path == "/tetes" else ():
+                time.sleep(0.2)
+                self.wfile.write(body[place : place + 1])
+            self.wfile.write(body if self.path != "/tetes" else b"")
 
         do_GET = do_POST = do_DELETE = _any  # noqa: N815 - the names http.server calls
 
@@ -105,8 +117,17 @@ def test_an_irreversible_request_is_sent_once(server: Server, path: str) -> None
 def test_a_repeatable_request_waits_as_asked(server: Server) -> None:
     slept: list[float] = []
     assert send(server.base, api("GET", "/sibuk", repeatable=True), slept).status == 503
-    assert len(server.seen) == network.ATTEMPTS
-    assert slept == [3.0, 3.0, 3.0]
+    assert len(server.seen) == 2, "busy again after the pause: the rest is for a later run"
+    assert slept == [3.0]
+
+
+def test_who_says_too_many_without_saying_how_long_is_not_asked_again(server: Server) -> None:
+    slept: list[float] = []
+    reply = send(server.base, api("GET", "/penuh", repeatable=True), slept)
+    assert (len(server.seen), slept) == (1, [])
+    with pytest.raises(Deferred) as caught:
+        expect(reply, 200)
+    assert caught.value.retry_after == 0, "a pause, of a length we choose ourselves"
 
 
 def test_a_pause_beyond_the_cap_is_left_to_a_later_run(server: Server) -> None:
@@ -130,7 +151,7 @@ def test_a_broken_answer_is_unknown_when_it_matters(server: Server, path: str) -
 
 
 def test_silence_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "TIMEOUT", (1, 0.1))
+    monkeypatch.setattr(exchange, "TIMEOUT", (1, 0.1))
     with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(Unknown, match="tidak menjawab"):
         send(f"http://127.0.0.1:{deaf.getsockname()[1]}", api("POST", "/diam"))
 
@@ -141,8 +162,38 @@ def test_nothing_sent_is_only_deferred() -> None:
     assert issubclass(NameResolutionError, NewConnectionError), "an unknown name counts as not sent, like a closed port"
 
 
-def test_what_is_not_json_is_none(server: Server) -> None:
-    assert send(server.base, api("POST", "/bukan-json")).json is None
+@pytest.mark.parametrize("path", ["/bukan-json", "/dalam"])
+def test_what_is_not_json_is_none(server: Server, path: str) -> None:
+    assert send(server.base, api("POST", path)).json is None
+
+
+def test_an_answer_is_read_no_further_than_it_may_be_large(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert send(server.base, api("POST", "/besar")).json == {}
+    monkeypatch.setattr(exchange, "LARGEST", 1000)
+    with pytest.raises(Unknown, match="terlalu besar"):
+        send(server.base, api("POST", "/besar"))
+
+
+def test_an_answer_that_drips_is_cut_off(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert send(server.base, api("POST", "/tetes")).json == {}
+    monkeypatch.setattr(exchange, "TIMEOUT", (0.05, 0.25))
+    with pytest.raises(Unknown):
+        send(server.base, api("POST", "/tetes"))
+
+
+@pytest.mark.parametrize(("repeatable", "fault"), [(True, Deferred), (False, Unknown)])
+def test_an_answer_of_a_shape_nobody_foresaw_is_no_traceback(
+    server: Server,
+    repeatable: bool,  # noqa: FBT001
+    fault: type[Exception],
+) -> None:
+    def trusting() -> Flow[str]:
+        reply = yield api("POST", "/ada", repeatable=repeatable)
+        return str(reply.body["data"]["id"])
+
+    access = Access(endpoint="https://api.uji.example", base=server.base, token=TOKEN)
+    with pytest.raises(fault, match="tidak terbaca"):
+        network.carry_out(trusting(), access, print)
 
 
 def test_a_token_echoed_by_the_platform_is_struck_out(server: Server) -> None:
@@ -179,11 +230,36 @@ def test_a_flow_may_catch_a_fault(server: Server) -> None:
         ({"x-ratelimit-reset": "2026-11-21T09:01:00.000000Z"}, None),
         ({"retry-after": "Sat, 21 Nov 2026 09:01:00 GMT", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 60.0),
         ({"retry-after": "nanti"}, None),
+        ({"retry-after": "-30"}, None),
+        ({"retry-after": "1000000000"}, None),
+        ({"retry-after": "9" * 400}, None),
+        (
+            {"retry-after": "1000000000", "x-rate-limit-reset": "1795251660", "date": "Sat, 21 Nov 2026 09:00:00 GMT"},
+            60.0,
+        ),
+        ({"x-rate-limit-reset": "1", "date": "Sat, 21 Nov 2026 09:00:00 GMT"}, 0.0),
+        ({"retry-after": "Sat, 99999999999999999999 Nov 2026 09:01:00 GMT"}, None),
+        ({"x-business-use-case-usage": '{"1": [{"estimated_time_to_regain_access": 7}]}'}, 420.0),
+        ({"x-business-use-case-usage": '{"1": [{"estimated_time_to_regain_access": 0}]}'}, None),
+        ({"x-business-use-case-usage": "[]"}, None),
         ({}, None),
     ],
 )
 def test_pauses_are_read_in_every_dialect(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(Response(429, None, headers)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [(7, 7.0), ("7", 7.0), (-7, None), (10**9, None), ([], None), (None, None)]
+)
+def test_a_pause_may_stand_in_the_body(told: object, seconds: float | None) -> None:
+    assert retry_after(Response(429, {"ok": False, "parameters": {"retry_after": told}})) == seconds
+
+
+@given(st.sampled_from(["retry-after", "x-rate-limit-reset", "x-business-use-case-usage", "date"]), st.text())
+def test_whatever_is_told_the_pause_is_none_or_a_day_at_most(name: str, text: str) -> None:
+    pause = retry_after(Response(429, None, {"date": "Sat, 21 Nov 2026 09:00:00 GMT", name: text}))
+    assert pause is None or 0 <= pause <= LONGEST
 
 
 def test_a_moment_of_reset_told_in_passing_is_no_pause() -> None:

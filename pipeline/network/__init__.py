@@ -1,28 +1,35 @@
-"""The only module that talks to the network: it carries out the conversations of `pipeline.flow`.
+"""The only package that talks to the network: it carries out the conversations of `pipeline.flow`.
 
-Rules (reliability notes 1.6, platform notes 5): no redirect is followed, a request that is not
-repeatable is sent once on a connection of its own, every wait is bounded, and a token goes to its own
-platform only (`Access.trusts`): never into an address, a message or an exception. A secret that is a password
-or a refresh token is exchanged for a session, whose own tokens live in memory only and are kept as close.
+Rules (reliability notes 1.6, platform notes 5): no redirect is followed, a request that is not repeatable is sent
+once on a connection of its own, every wait and every answer is bounded (`exchange`), and a token goes to its own
+platform only (`Access.trusts`): never into an address, a message or an exception. A secret that is a password or a
+refresh token is exchanged for a session, whose own tokens live in memory only and are kept as close.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import time
-from html.parser import HTMLParser
-from itertools import islice
-from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlsplit
-
-import requests
-from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError, SSLError
+from urllib.parse import urlsplit
 
 from pipeline.access import Login, Refresh
-from pipeline.flow import BROKEN, OK, TOKEN_HERE, UNAUTHORIZED, Deferred, Part, Request, Response, Unknown, retry_after
+from pipeline.flow import (
+    BROKEN,
+    OK,
+    TOO_MANY,
+    UNAUTHORIZED,
+    Deferred,
+    Part,
+    Request,
+    Response,
+    Unknown,
+    busy,
+    retry_after,
+)
+from pipeline.network import exchange
+from pipeline.network.exchange import Bearer
+from pipeline.network.page import digest_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,35 +37,17 @@ if TYPE_CHECKING:
     from pipeline.access import Access
     from pipeline.flow import Flow
 
+__all__ = ["carry_out", "digest_shown"]
+
 T = TypeVar("T")
 
-TIMEOUT = (10, 60)  # seconds to connect, seconds between bytes
 ATTEMPTS = 4
-LONGEST_PAUSE = 900.0
-PAGE_CHUNK, PAGE_CHUNKS = 64 * 1024, 64  # of a public page, no more than this is read
-BUSY = frozenset({429, 500, 502, 503, 504})
+LONGEST_PAUSE = 60.0
+"""Seconds that are waited here when a platform asks for a pause; a longer one is left to a later run."""
+BUSY = frozenset({TOO_MANY, 500, 502, 503, 504})
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # its log quotes addresses, and Telegram's hold the token
-
-
-class _Bearer(AuthBase):
-    """Send a token to its own platform. As `auth`: a .netrc would replace a header."""
-
-    def __init__(self, access: Access, token: str) -> None:
-        self._access, self._token = access, token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign *request* if it goes to the token's platform."""
-        url = request.url or ""
-        if not self._token or not self._access.trusts(url):
-            return request
-        if TOKEN_HERE in url:
-            request.url = url.replace(TOKEN_HERE, quote(self._token, safe=":"))
-        else:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def carry_out(
@@ -68,20 +57,34 @@ def carry_out(
 
     *write* receives what is 'sent' to `console:`.
     """
+    once = False
     try:
         request = next(flow)
         while True:
+            once |= not request.repeatable
             if request.delay:
                 sleep(request.delay)
+            answer: Response | Deferred | Unknown
             try:
-                response = _carry(request, access, write, sleep)
+                answer = _carry(request, access, write, sleep)
             except (Deferred, Unknown) as fault:
-                request = flow.throw(fault)
-            else:
-                request = flow.send(response)
+                answer = fault
+            request = _go_on(flow, answer, once=once)
     except StopIteration as stop:
         result: T = stop.value
         return result
+
+
+def _go_on(flow: Flow[Any], answer: Response | Deferred | Unknown, *, once: bool) -> Request:
+    """Return the next request of *flow*. An answer it stumbles over, whose shape no client could foresee, is none.
+
+    `Unknown` when something has been asked *once* that must not be repeated.
+    """
+    try:
+        return flow.send(answer) if isinstance(answer, Response) else flow.throw(answer)
+    except _UNREADABLE as error:
+        what = f"jawaban platform tidak terbaca ({type(error).__name__})"
+    raise Unknown(what) if once else Deferred(what)
 
 
 def _carry(request: Request, access: Access, write: Callable[[str], None], sleep: Callable[[float], None]) -> Response:
@@ -94,9 +97,9 @@ def _on_console(request: Request, write: Callable[[str], None]) -> Response:
 
 
 def _persist(request: Request, access: Access, sleep: Callable[[float], None]) -> Response:
-    """Send *request*; again after a fault or a busy answer if it is repeatable."""
+    """Send *request*; if it is repeatable, again after a fault, and once after a busy answer: twice busy is a storm."""
     _refuse_open_wire(access)
-    attempts = ATTEMPTS if request.repeatable else 1
+    attempts, rested = ATTEMPTS if request.repeatable else 1, False
     for attempt in range(1, attempts + 1):
         last, pause = attempt == attempts, float(2**attempt)
         try:
@@ -108,12 +111,13 @@ def _persist(request: Request, access: Access, sleep: Callable[[float], None]) -
             if request.repeatable and isinstance(error, Unknown):
                 raise Deferred(str(error), account_wide=True) from None
             raise
-        if last or response.status not in BUSY:
+        if last or rested or response.status not in BUSY:
             return response
         asked = retry_after(response)
-        if asked is not None and asked > LONGEST_PAUSE:
+        if response.status == TOO_MANY if asked is None else asked > LONGEST_PAUSE:
             return response
         sleep(pause if asked is None else asked)
+        rested = True
     raise AssertionError("unreachable")
 
 
@@ -151,13 +155,12 @@ def _begin(access: Access, login: Login | Refresh) -> Response | None:
         return None
     if reply.status < BROKEN and reply.status != OK:
         return _without(reply, access)
-    host = urlsplit(access.endpoint).hostname
-    raise Deferred(f"{host}: belum dapat masuk (HTTP {reply.status})", account_wide=True)
+    raise busy(reply, f"{urlsplit(access.endpoint).hostname}: belum dapat masuk (HTTP {reply.status})")
 
 
 def _refresh(access: Access, refresh: Refresh) -> tuple[Response, object]:
     form = {**access.grant(), "grant_type": "refresh_token"}
-    reply = _http("POST", access.locate(refresh.url), None, data=form)
+    reply = exchange.http("POST", access.locate(refresh.url), None, data=form)
     return reply, reply.body.get("access_token")
 
 
@@ -167,18 +170,18 @@ def _log_in(access: Access, login: Login) -> tuple[Response, object, object]:
     renewal, session.renewal = session.renewal, ""
     who = {"identifier": access.identifier, "password": access.token}
     if renewal:
-        reply = _http("POST", access.locate(login.renew), _Bearer(access, renewal))
+        reply = exchange.http("POST", access.locate(login.renew), Bearer(access, renewal))
     if reply.status != OK:
-        reply = _http("POST", access.locate(login.open), None, json=who)
+        reply = exchange.http("POST", access.locate(login.open), None, json=who)
     return reply, reply.body.get("accessJwt"), reply.body.get("refreshJwt")
 
 
 def _exchange(request: Request, access: Access, token: str) -> Response:
     """Send with *token*; what the platform echoes of any secret is struck out."""
-    reply = _http(
+    reply = exchange.http(
         request.method,
         access.locate(request.url),
-        _Bearer(access, token),
+        Bearer(access, token),
         params=dict(request.params),
         json=request.json,
         data=request.content if request.content is not None else _data(request),
@@ -205,35 +208,6 @@ def _struck(value: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - JSON i
     return value
 
 
-def _http(method: str, url: str, auth: _Bearer | None, **parts: Any) -> Response:  # noqa: ANN401 - as requests takes them
-    """Send once. `Deferred`: nothing left this machine; `Unknown`: it may have arrived."""
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            reply = session.request(method, url, auth=auth, timeout=TIMEOUT, allow_redirects=False, **parts)
-            text = reply.content
-    except requests.RequestException as error:
-        fault = _fault(error, f"{method} {urlsplit(url).hostname}")
-    else:
-        headers = {name.lower(): value for name, value in reply.headers.items()}
-        return Response(reply.status_code, _decode(text), headers)
-    raise fault  # not inside `except`: as its context the library's error would carry the address, and a token in it
-
-
-def _fault(error: requests.RequestException, what: str) -> Deferred | Unknown:
-    """Tell a connection that never stood from one that broke, without quoting the request."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(cause, SSLError) and isinstance(cause.args[0], SSLCertVerificationError):
-        return Deferred(f"{what}: sertifikat tidak dapat dipercaya", account_wide=True)
-    if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(cause, NewConnectionError):
-        return Deferred(f"{what}: tidak dapat dihubungi", account_wide=True)
-    if isinstance(error, requests.exceptions.Timeout):
-        return Unknown(f"{what}: tidak menjawab dalam {TIMEOUT[1]} detik")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return Deferred(f"{what}: alamat tidak sah", account_wide=True)
-    return Unknown(f"{what}: sambungan terputus sebelum jawaban lengkap")
-
-
 def _refuse_open_wire(access: Access) -> None:
     parts = urlsplit(access.base)
     if access.token and parts.scheme != "https" and parts.hostname not in LOOPBACK:
@@ -251,41 +225,3 @@ def _files(request: Request) -> Mapping[str, tuple[str, bytes, str]] | None:
         return None
     parts = request.multipart.items()
     return {name: (part.name, part.content, part.mime) for name, part in parts if isinstance(part, Part)}
-
-
-def _decode(text: bytes) -> Any:  # noqa: ANN401 - JSON is anything
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-class _Digest(HTMLParser):
-    """Find `<meta name="jdih:sidik" content="...">`."""
-
-    found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one tag."""
-        values = dict(attrs)
-        if tag == "meta" and values.get("name") == "jdih:sidik":
-            self.found = self.found or values.get("content") or ""
-
-
-def digest_shown(url: str) -> str:
-    """Return the approved digest the public page *url* carries; '' when it does not answer 200 with one.
-
-    No redirect counts as an answer: what is posted must be the page's own address.
-    """
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            reply = session.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True)
-            if reply.status_code != requests.codes.ok:
-                return ""
-            body = b"".join(islice(reply.iter_content(PAGE_CHUNK), PAGE_CHUNKS))
-    except requests.RequestException:
-        return ""
-    page = _Digest()
-    page.feed(body.decode("utf-8", "replace"))
-    return page.found
