@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.carriers import arrival, bare_git
+from pipeline.carriers import arrival, bare_git, locks
 from pipeline.carriers.repository import Repository
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def judge(path: Path, lines: list[str], now: datetime, sender: str | None = None
         or bare_git.receive(repository, updates, now)
         or list(arrival.untimely(repository, now))
     )
-    if reasons or sender is None:
-        return reasons
-    return list(arrival.foreign(repository, updates, sender, now.date()))
+    if not reasons and sender is not None:
+        reasons = list(arrival.foreign(repository, updates, sender, now.date()))
+    if not reasons:
+        locks.release(repository.folder, (update.ref for update in updates), now)
+    return reasons

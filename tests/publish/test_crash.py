@@ -11,6 +11,9 @@ from pipeline.carriers.ledger import Ledger
 from pipeline.desk.publishing import publish
 from pipeline.desk.sending import Edges
 from pipeline.model.publishing import State
+from tests.publish.crash.naive import PUBLISHERS
+from tests.publish.crash.sweep import MODES, Spot, play_all, spots
+from tests.publish.crash.tracing import POSSIBLE
 from tests.publish.parts import INSTAGRAM, Desk, X, wanted
 
 if TYPE_CHECKING:
@@ -111,3 +114,50 @@ def test_a_crash_where_nobody_can_be_asked_goes_to_a_person(desk: Desk) -> None:
     assert desk.run(item) == {"console": "waiting"}
     assert [entry.state for entry in desk.ledger.entries().values()] == [State.UNKNOWN]
     assert len(desk.said) == 1
+
+
+# -- whole runs, hit at their system calls (bench/crash.py hits them at every one)
+
+traced = pytest.mark.skipif(not POSSIBLE, reason="needs ptrace on Linux, x86-64")
+LOCKED = [Spot("write", at, "refs/heads/terbitan.lock") for at in (1, 3, 7, 9)]
+"""In the middle of the first, the second, the fourth and the fifth push, while the ledger's branch is locked."""
+
+DEATHS = {"kill", "kill-one"}
+
+
+@traced
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", sorted(MODES.keys() - {"EROFS"}))
+def test_nothing_is_lost_or_doubled_whatever_call_is_hit(mode: str) -> None:
+    """The first, the middle and the last call of each name: 0 lost, 0 doubled, and the last run sends nothing."""
+    places = spots(mode, 3)
+    hits = list(play_all(mode, places))
+    assert [hit for hit in hits if hit.faults] == []
+    assert {hit.spot.name for hit in hits if hit.target} == {spot.name for spot in places}
+    if mode in DEATHS:  # an answer is lost for good only where nobody can be asked
+        assert {platform for hit in hits for platform in hit.unknown} <= {"telegram"}
+
+
+@traced
+@pytest.mark.slow
+def test_a_lock_left_on_the_ledger_does_not_stay() -> None:
+    hits = list(play_all("kill", LOCKED))
+    assert [hit for hit in hits if hit.faults or hit.locks != bool(hit.target)] == []
+    assert hits[0].target  # how many pushes there are depends on what meets in one
+
+
+@traced
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_what_people_write_first_is_found_out(publisher: str) -> None:
+    faults = [fault for hit in play_all("kill", LOCKED, publisher) for fault in hit.faults]
+    assert any(fault.startswith("doubled: ") for fault in faults)
+
+
+@traced
+@pytest.mark.slow
+def test_a_read_only_ledger_is_named_and_nothing_is_sent() -> None:
+    """From the first call on; and from the middle of a run on, when what was sent is still found."""
+    never, halfway = play_all("EROFS", [Spot("", 1), Spot("", 400)])
+    assert (never.sent, never.faults, halfway.faults) == (0, (), ())
+    assert "repositori tujuan tidak dapat ditulisi" in never.said

@@ -1,0 +1,116 @@
+"""The ledger under a crowd, and remotes that take nothing: every claim is kept, or nothing is sent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.carriers import effect_file
+from pipeline.carriers.ledger import BRANCH, Ledger
+from pipeline.carriers.repository import PushRefused, Repository, clone
+from pipeline.desk import publishing
+from pipeline.model.base import JdihError
+from tests.publish.parts import Desk, wanted
+from tests.publish.test_ledger import ROBOT, effect, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+RUNS = 8
+
+
+def claims(remote: Path, folder: Path, name: str, count: int) -> None:
+    """Claim *count* effects from a clone of its own, one push each."""
+    ledger = Ledger(clone(str(remote), folder / name), "origin", ROBOT)
+    for number in range(count):
+        write(ledger, f"{name}-{number}")
+
+
+def forced_claims(remote: Path, folder: Path, name: str, count: int) -> None:
+    """Do the same as people write it first: whoever is last is right."""
+    repository = clone(str(remote), folder / name)
+    for number in range(count):
+        repository.fetch("origin")
+        tip = repository.resolve("refs/remotes/origin/terbitan")
+        claim = effect(f"{name}-{number}")
+        files: dict[str, bytes | None] = {effect_file.path_of(claim.key): effect_file.write(claim)}
+        commit = repository.commit([tip] if tip else [], tip, files, "uji\n", ROBOT)
+        while not pushed(repository, f"+{commit}:{BRANCH}"):
+            continue
+
+
+def pushed(repository: Repository, refspec: str) -> bool:
+    try:
+        repository.push("origin", refspec)
+    except PushRefused:
+        return False
+    return True
+
+
+def crowd(work: Callable[[Path, Path, str, int], None], remote: Path, folder: Path, each: int) -> int:
+    """Let RUNS processes claim *each* so many at once; return how many claims the ledger kept."""
+    context = multiprocessing.get_context("spawn")
+    runs = [context.Process(target=work, args=(remote, folder, f"proses{number}", each)) for number in range(RUNS)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert [run.exitcode for run in runs] == [0] * RUNS
+    ledger = Ledger(Repository(remote), remote, ROBOT)
+    return len(ledger.entries())
+
+
+@pytest.mark.slow
+def test_a_crowd_of_runs_keeps_every_claim_and_forces_none(remote: Path, tmp_path: Path, ledger: Ledger) -> None:
+    Repository(remote).git("config", "receive.denyNonFastForwards", "true")
+    assert crowd(claims, remote, tmp_path, 25) == RUNS * 25
+    assert ledger.verify() == []
+    Repository(remote).git("fsck", "--full", "--strict", "--no-dangling")
+
+
+@pytest.mark.slow
+def test_a_crowd_that_forces_its_claims_loses_some(remote: Path, tmp_path: Path) -> None:
+    assert crowd(forced_claims, remote, tmp_path, 5) < RUNS * 5
+
+
+# -- remotes that take nothing
+
+
+def refusing(remote: Path) -> str:
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'buku terbitan sedang ditutup'\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    return "buku terbitan sedang ditutup"
+
+
+def protected(remote: Path) -> str:
+    Repository(remote).git("config", "receive.hideRefs", BRANCH)
+    return "deny updating a hidden ref"
+
+
+def locked(remote: Path) -> str:
+    lock = remote / f"{BRANCH}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    return "sedang dikunci proses Git lain"
+
+
+def gone(remote: Path) -> str:
+    shutil.rmtree(remote)
+    return "tidak terjangkau"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trouble", [refusing, protected, locked, gone])
+def test_a_remote_that_takes_nothing_is_named_and_nothing_is_sent(
+    desk: Desk, remote: Path, tmp_path: Path, trouble: Callable[[Path], str]
+) -> None:
+    desk.ledger = Ledger(clone(str(remote), tmp_path / "klon"), "origin", ROBOT)
+    cause = trouble(remote)
+    with pytest.raises(JdihError, match=cause):
+        publishing.publish([wanted(desk.site)], desk.edges)
+    assert desk.sandbox.posts() == []
