@@ -38,15 +38,18 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def write(path: Path, data: bytes) -> bool:
-    """Put *data* at *path* in one rename; return False when it was there already, byte for byte."""
+def write(path: Path, data: bytes, mode: int = 0o644) -> bool:
+    """Put *data* at *path* in one rename; return False when it was there already, byte for byte.
+
+    *mode* is who may read it, from its first moment on; what is there already keeps its own.
+    """
     if path.is_symlink():
         raise JdihError(f"{path.name} adalah tautan simbolik: hapus, lalu ulangi")
     try:
         if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        _replace(path, data, mode)
     except OSError as error:
         raise JdihError(f"{path.name} tidak dapat ditulis: {error.strerror}") from error
     return True
@@ -63,13 +66,13 @@ def clear(folder: Path) -> None:
         raise JdihError(f"folder {folder.name} tidak dapat dikosongkan: {error.strerror}") from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tulis-")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def blobs(output: bytes) -> Iterator[tuple[str, bytes]]:
@@ -21,9 +21,21 @@ def blobs(output: bytes) -> Iterator[tuple[str, bytes]]:
             yield object_id, output[end + 1 : at - 1]
 
 
-def stream(contents: Iterable[bytes]) -> bytes:
-    """Return what makes `git fast-import` store *contents* as blobs and print the id of each, a line each."""
-    return b"".join(
-        b"blob\nmark :%d\ndata %d\n%b\nget-mark :%d\n" % (mark, len(content), content, mark)
-        for mark, content in enumerate(contents, 1)
-    )
+def tree(base: str, changes: Mapping[str, bytes | None]) -> bytes:
+    """Return what makes `git fast-import` store the tree *base* ('': empty) with *changes* (None deletes a path).
+
+    It prints `<mode> tree <id>`. A tree is made as a commit's only, on a branch that is given up: no ref is moved.
+    """
+    lines = [b"commit refs/jdih/pohon\ncommitter <> 0 +0000\ndata 0\n"]
+    lines += [b"M 040000 %b \n" % base.encode()] if base else []
+    # Deleted first: a file may take the place of a folder.
+    lines += [b"D %b\n" % _quoted(path) for path, data in changes.items() if data is None]
+    for path, data in changes.items():
+        if data is not None:
+            lines.append(b"M 100644 inline %b\ndata %d\n%b\n" % (_quoted(path), len(data), data))
+    return b"".join([*lines, b'ls ""\nreset refs/jdih/pohon\n\n'])
+
+
+def _quoted(path: str) -> bytes:
+    plain = path.encode("utf-8", "surrogateescape")
+    return b'"%b"' % plain.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AREA = "TER"
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _REQUIRED = ("kunci", "butir", "platform", "akun", "tindakan", "sidik", "keadaan", "riwayat")
-_OPTIONAL = ("disiapkan", "tanda_terima", "coba_lagi", "dipegang_sampai", "tak_terjawab", "perintah")
+_OPTIONAL = ("disiapkan", "tanda_terima", "coba_lagi", "dipegang_sampai", "tak_terjawab", "perintah", "bagian")
 
 
 def path_of(key: str) -> str:
@@ -47,6 +47,8 @@ def write(entry: Entry) -> bytes:
         "sidik": entry.digest,
         "keadaan": entry.state.value,
     }
+    if entry.part > 1:
+        content["bagian"] = entry.part
     if entry.order:
         content["perintah"] = entry.order
     if entry.staged:
@@ -63,6 +65,11 @@ def write(entry: Entry) -> bytes:
         content["tak_terjawab"] = entry.lost
     turns = [{"keadaan": turn.state.value, "pada": turn.at.isoformat(), "mengapa": turn.why} for turn in entry.history]
     return frontmatter.dump({**content, "riwayat": turns}).encode()
+
+
+def is_held(data: bytes) -> bool:
+    """Whether the effect in *data* waits for a person, as its own line says."""
+    return f"\nkeadaan: {State.HELD.value}\n".encode() in data
 
 
 def read(data: bytes, path: str) -> Entry:
@@ -87,6 +94,7 @@ def read(data: bytes, path: str) -> Entry:
         lease=_moment(top, "dipegang_sampai") if "dipegang_sampai" in top else None,
         lost=(top.whole("tak_terjawab") or 0) if "tak_terjawab" in top else 0,
         order=top.text("perintah"),
+        part=(top.whole("bagian") or 1) if "bagian" in top else 1,
     )
     _judge(sheet, top, entry, path)
     sheet.finish()
@@ -95,8 +103,8 @@ def read(data: bytes, path: str) -> Entry:
 
 def _judge(sheet: Sheet, top: Fields, entry: Entry, path: str) -> None:
     """Note what a well-formed file may still get wrong."""
-    if entry.key != effect_key(entry.item, entry.account, entry.action, entry.digest):
-        sheet.fault(WRONG, "kunci", "kunci bukan sidik dari butir, platform, akun, tindakan dan isi")
+    if entry.key != effect_key(entry.item, entry.account, entry.action, entry.digest, entry.part):
+        sheet.fault(WRONG, "kunci", "kunci bukan sidik dari butir, platform, akun, tindakan, isi dan bagian")
     if path != path_of(entry.key):
         sheet.fault(WRONG, "kunci", f"berkas harus bernama {path_of(entry.key)}")
     if entry.history and top.text("keadaan") != entry.state.value:

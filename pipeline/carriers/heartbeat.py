@@ -1,5 +1,7 @@
 """The heartbeat: the last moment a reconcile run came to its end, on the branch `denyut` of the remote.
 
+Beside it stand notes: what that run learnt from the accounts, for it has their tokens, and whoever listens has not.
+
 A schedule that stops makes no sound (reliability notes, 1.2: delayed, dropped, disabled after 60 days). So every
 run leaves a sign, and another schedule looks at how old it is.
 """
@@ -12,6 +14,8 @@ from typing import TYPE_CHECKING
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pipeline.carriers.repository import Identity, Repository
 
 BRANCH = "refs/heads/denyut"
@@ -19,12 +23,20 @@ _FILE = "denyut.txt"
 _SEEN = "refs/remotes/origin/denyut"
 
 
-def beat(repository: Repository, remote: str, identity: Identity, at: datetime) -> None:
-    """Leave the sign; raise `PushRefused` when the remote does not take it."""
+def beat(
+    repository: Repository, remote: str, identity: Identity, at: datetime, notes: Mapping[str, Sequence[str]]
+) -> None:
+    """Leave the sign; raise `PushRefused` when the remote does not take it.
+
+    *notes*: name -> lines. Other notes stand as they were.
+    """
     repository.fetch(remote)
     before = repository.resolve(_SEEN)
-    text = f"{at.isoformat(timespec='seconds')}\n".encode()
-    commit = repository.commit([before] if before else [], None, {_FILE: text}, "Denyut\n", identity)
+    files: dict[str, bytes | None] = {
+        _note(name): "".join(f"{line}\n" for line in notes[name]).encode() for name in notes
+    }
+    files[_FILE] = f"{at.isoformat(timespec='seconds')}\n".encode()
+    commit = repository.commit([before] if before else [], before, files, "Denyut\n", identity)
     repository.push(remote, f"{commit}:{BRANCH}")
 
 
@@ -38,3 +50,13 @@ def last(repository: Repository, remote: str) -> datetime | None:
         return datetime.fromisoformat(data.decode("utf-8", "replace").strip())
     except ValueError as error:
         raise JdihError(f"denyut pada {BRANCH} tidak terbaca: jalankan jdih github publish sekali") from error
+
+
+def note(repository: Repository, name: str) -> list[str]:
+    """Return the lines of a note beside the last sign that was fetched; none where there is no such note."""
+    data = repository.read(_SEEN, _note(name)) if repository.resolve(_SEEN) else None
+    return (data or b"").decode("utf-8", "replace").splitlines()
+
+
+def _note(name: str) -> str:
+    return f"{name}.txt"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.model.commits import Change
 
 BRANCH = "refs/heads/terbitan"
-ATTEMPTS = 60
+ATTEMPTS = 300  # each one lost is a claim somebody else has made: 8 runs of 25 claims lose 60 in a row
 PATIENCE = 6  # refusals in a row without anybody else having written: then it is a refusal
 _PAUSE = 0.4  # seconds at most between attempts, drawn at random
 
@@ -125,17 +125,18 @@ class Ledger:
         parents = [tip] if tip else []
         commit = self._repository.commit(parents, tip or None, files, message, self._identity)
         self._repository.push(self._remote, f"{commit}:{BRANCH}")
-        seen = self._tip()
+        seen = self._tip(commit)
         if seen == commit:
             self._known = (commit, {**self._entries(tip), **changes})
         elif not self._repository.is_ancestor(commit, seen):
             raise PushRefused("kiriman buku terbitan tidak terlihat di tujuan", ())
 
-    def _tip(self) -> str:
-        """Return the remote's commit, fetched; '' when there is no such branch yet."""
+    def _tip(self, ours: str = "") -> str:
+        """Return the remote's commit, fetched unless it is *ours*; '' when there is no such branch yet."""
         try:
             tip = self._repository.git("ls-remote", self._remote, BRANCH).split("\t")[0]
-            if tip and tip != self._known[0] and self._repository.resolve(f"{tip}^{{commit}}") is None:
+            at_hand = tip in {"", ours, self._known[0]} or self._repository.resolve(f"{tip}^{{commit}}")
+            if not at_hand:
                 self._repository.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self._remote, BRANCH)
         except GitFault as error:
             raise JdihError(f"buku terbitan di {self._remote} tidak terjangkau: pulihkan dahulu ({error})") from error
@@ -206,6 +207,13 @@ def at(repository: Repository, revision: str) -> dict[str, Entry]:
     tree = repository.tree(revision, "efek")
     found = (effect_file.read(repository.blob(blob), f"efek/{path}") for path, (_, blob) in tree.items())
     return {entry.key: entry for entry in found}
+
+
+def held(repository: Repository, revision: str) -> list[Entry]:
+    """Return the effects that wait for a person, as a *revision* at hand has it; the many others are not parsed."""
+    paths = {blob: path for path, (_, blob) in repository.tree(revision, "efek").items()}
+    files = repository.blobs(paths).items() if paths else ()
+    return [effect_file.read(data, f"efek/{paths[blob]}") for blob, data in files if effect_file.is_held(data)]
 
 
 def _finding(path: str, message: str) -> Finding:

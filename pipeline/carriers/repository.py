@@ -1,27 +1,26 @@
 """One Git repository. The only module that imports git.
 
 Reading is plumbing (`rev-parse`, `ls-tree`, `cat-file`, one `log --raw -z`), writing is a tree
-and a commit made without a work tree, and a push is always checked: GitPython's `push` returns
-quietly when the remote refuses, so `raise_if_error` is not optional (reliability notes, 1.3a).
+and a commit made without a work tree, and a push is judged by Git's exit code: GitPython's own
+`push` returns quietly when the remote refuses (reliability notes, 1.3a).
 """
 
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from git import GitCommandError, GitCommandNotFound, PushInfo, Remote, RemoteProgress, Repo
+from git import GitCommandError, GitCommandNotFound, Repo
 from git.cmd import Git
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
-from pipeline.carriers import batch_text, log_text
+from pipeline.carriers import batch_text, log_text, push_text
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.model.commits import Commit
@@ -182,15 +181,8 @@ class Repository:
         at: datetime | None = None,
     ) -> str:
         """Make a commit of *base*'s tree with *changes* (None deletes a path) and return its id."""
-        with _index(self.folder) as env:
-            if base:
-                self.git("read-tree", base, env=env)
-            kept = {path: data for path, data in changes.items() if data is not None}
-            ids = self.git("fast-import", "--quiet", stdin=batch_text.stream(kept.values())).split() if kept else []
-            lines = [f"100644 {blob}\t{path}\0" for path, blob in zip(kept, ids, strict=True)]
-            lines += [f"0 {'0' * 40}\t{path}\0" for path in changes.keys() - kept]
-            self.git("update-index", "-z", "--index-info", stdin="".join(lines).encode(), env=env)
-            tree = self.git("write-tree", env=env)
+        before = self.git("rev-parse", "--verify", "--end-of-options", f"{base}^{{tree}}") if base else ""
+        tree = self.git("fast-import", "--quiet", stdin=batch_text.tree(before, changes)).split()[-1]
         return self.commit_tree(tree, parents, message, identity, at)
 
     def commit_tree(
@@ -222,51 +214,11 @@ class Repository:
 
     def push(self, remote: str, *refspecs: str) -> list[str]:
         """Push and return what the remote said; raise `PushRefused` when any ref was refused."""
-        listener = _Listener()
-        try:
-            pushed = Remote(self._repo, remote).push(list(refspecs), progress=listener)
-            pushed.raise_if_error()
-        except GitCommandError as error:
-            raise PushRefused(_reason(listener), listener.said()) from error
-        if any(info.flags & PushInfo.ERROR for info in pushed):
-            raise PushRefused(_reason(listener), listener.said())
-        return listener.said()
-
-
-_OVERTAKEN = ("Updates were rejected", "cannot lock ref")
-"""What Git says when the ref has moved: before the push, or in the very moment of it."""
-
-
-class _Listener(RemoteProgress):
-    """Keep what the remote says beside its progress counters."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    def line_dropped(self, line: str) -> None:
-        """Keep a line, also one that looks like a counter (`situs: 48 halaman`) and is none."""
-        self.words.append(line)
-
-    def said(self) -> list[str]:
-        prefix = "remote:"
-        return [line[len(prefix) :].strip() for line in self.words if line.startswith(prefix)]
-
-
-def _reason(listener: _Listener) -> str:
-    words = [line for line in (*listener.error_lines, *listener.words) if line.strip()]
-    if any(sign in line for line in words for sign in _OVERTAKEN):
-        return "orang lain sudah lebih dulu mengirim: ambil perubahan terbaru lalu ulangi"
-    said = [line for line in listener.said() if line]
-    if said:
-        return said[0]
-    return f"kiriman ditolak: {words[0]}" if words else "kiriman ditolak tanpa alasan"
-
-
-@contextmanager
-def _index(folder: Path) -> Iterator[dict[str, str]]:
-    with tempfile.TemporaryDirectory(prefix="jdih-indeks-", dir=folder) as temporary:
-        yield {"GIT_INDEX_FILE": str(Path(temporary) / "index")}
+        command = ["git", "push", "--quiet", "--porcelain", "--", remote, *refspecs]
+        status, told, heard = self._repo.git.execute(command, with_extended_output=True, with_exceptions=False)
+        if status:
+            raise PushRefused(push_text.reason(told, heard), push_text.said(heard))
+        return push_text.said(heard)
 
 
 def _person(identity: Identity, at: datetime | None) -> dict[str, str]:

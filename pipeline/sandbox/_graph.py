@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.sandbox.store import Dropped, Trouble, live
+from pipeline.sandbox.store import Dropped, Trouble, live, remarks
 from pipeline.sandbox.wire import Answer, fetch
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def found(data: Row, platform: str, thing: str) -> Row | None:
 
 def below(data: Row, platform: str, post: str) -> list[Row]:
     """Return what others wrote below *post*, newest first."""
-    rows = data.get("komentar", [])
-    return [row for row in reversed(rows) if (row["platform"], row["untuk"]) == (platform, post)]
+    return [row for row in reversed(remarks(data, platform)) if row["untuk"] == post]
 
 
 def delete(thing: str, platform: str, store: Store) -> Answer:

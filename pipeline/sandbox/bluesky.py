@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.platforms import bluesky
-from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
+from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -135,12 +135,12 @@ def _read(call: Call, _did: str, store: Store) -> Answer:
     repo, rkey = call.query.get("repo", ""), call.query.get("rkey", "")
     with store.open() as data:
         found = _record(data, repo, rkey)
-        remarks = [_notice(row) for row in data.get("komentar", []) if row["platform"] == bluesky.NAME]
+        notices = [_notice(row) for row in remarks(data, bluesky.NAME)]
     if found:
         return Answer(200, {"uri": _uri(repo, rkey), "cid": found["cid"], "value": found["catatan"]})
-    for remark in remarks:
-        if remark["uri"] == _uri(repo, rkey):
-            return Answer(200, {"uri": remark["uri"], "cid": remark["cid"], "value": remark["record"]})
+    for notice in notices:
+        if notice["uri"] == _uri(repo, rkey):
+            return Answer(200, {"uri": notice["uri"], "cid": notice["cid"], "value": notice["record"]})
     return _error(400, "RecordNotFound", f"Could not locate record: {_uri(repo, rkey)}")
 
 
@@ -155,7 +155,7 @@ def _delete(call: Call, did: str, store: Store) -> Answer:
 def _notices(_call: Call, did: str, store: Store) -> Answer:
     with store.open() as data:
         mine = {row["id"] for row in live(data, bluesky.NAME) if row["akun"] == did}
-        rows = [row for row in data.get("komentar", []) if row["platform"] == bluesky.NAME and row["untuk"] in mine]
+        rows = [row for row in remarks(data, bluesky.NAME) if row["untuk"] in mine]
     return Answer(200, {"notifications": [_notice(row, did) for row in reversed(rows)]})
 
 

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from pipeline.platforms import facebook
 from pipeline.sandbox import _graph
-from pipeline.sandbox.store import Trouble, live, next_id, trouble
+from pipeline.sandbox.store import Trouble, is_gone, live, next_id, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.sandbox.store import Row, Store
 
+_DIGITS = 16
+"""How long the numbers of Pages are at most; other platforms' are longer."""
 _VIDEOS = ("video/mp4", "video/quicktime")
 
 
-def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a route
+def answer(call: Call, store: Store) -> Answer:  # noqa: C901, PLR0911 - one return a route
     """Answer one request."""
     if not call.token:
         return _graph.error(*_graph.NO_TOKEN, status=401)
@@ -25,6 +29,10 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
             return _photo(call, store)
         case "POST", (page, "videos"):
             return _video(call, page, store)
+        case "POST", (page, "video_reels"):
+            return _reel(call, page, store)
+        case "POST", ("video-upload", _, video):
+            return _fetch(call, video, store)
         case "POST", (parent, "feed" | "comments" as edge):
             return _write(call, parent, edge, store)
         case "POST", (video,):
@@ -69,6 +77,37 @@ def _video(call: Call, page: str, store: Store) -> Answer:
     return Answer(200, {"id": video})
 
 
+def _reel(call: Call, page: str, store: Store) -> Answer:
+    form = call.form()
+    if form.get("upload_phase") == "finish":
+        return _finish(form, page, store)
+    with store.open() as data:
+        video = next_id(data, "130")
+        data["wadah"][video] = {"akun": page, "teks": "", "media": [], "tayang": False, "reel": True}
+    return Answer(200, {"video_id": video, "upload_url": f"{facebook.HOSTS[0]}/video-upload/v25.0/{video}"})
+
+
+def _fetch(call: Call, video: str, store: Store) -> Answer:
+    kept = _graph.fetched(call.source, _VIDEOS, 1_000_000_000, store)
+    with store.open() as data:
+        waiting = data["wadah"].get(video)
+        if waiting is None or isinstance(kept, Answer):
+            told = {"retriable": False, "type": "ProcessingFailedError", "message": "Request processing failed"}
+            return Answer(400, {"debug_info": told})
+        waiting["media"] = [{"berkas": kept, "alt": ""}]
+    return Answer(200, {"success": True})
+
+
+def _finish(form: Mapping[str, str], page: str, store: Store) -> Answer:
+    video = form.get("video_id", "")
+    with store.open() as data:
+        waiting = data["wadah"].get(video)
+        if waiting is None or waiting["akun"] != page or not waiting["media"]:
+            return _graph.error(100, 0, "Invalid parameter")
+        waiting["teks"] = form.get("description", "")
+    return _release(video, store)
+
+
 def _write(call: Call, parent: str, edge: str, store: Store) -> Answer:
     form, made = call.form(), {}
     text = form.get("message", "")
@@ -77,6 +116,8 @@ def _write(call: Call, parent: str, edge: str, store: Store) -> Answer:
         photos = [data["unggahan"].get(photo) for photo in named]
         if None in photos or not (text or photos):
             return _graph.error(100, 0, "Invalid parameter")
+        if is_gone(data, parent):
+            return _graph.error(*_graph.NOT_THERE)
         kind = trouble(data, facebook.NAME)
         if kind is Trouble.PAUSE:
             return _graph.paused()
@@ -145,10 +186,20 @@ def _read(thing: str, store: Store) -> Answer:
     address = {"permalink_url": _address(thing)} if post else {}
     if video:
         shown = video["tayang"] and post is not None
-        return Answer(200, {"id": thing, "published": shown, "status": {"video_status": "ready"}, **address})
+        status = _phases(video, shown=shown) if video.get("reel") else {"video_status": "ready"}
+        return Answer(200, {"id": thing, "published": shown, "status": status, **address})
     return Answer(200, {"id": thing, **address}) if post else _graph.error(*_graph.NOT_THERE)
+
+
+def _phases(video: Row, *, shown: bool) -> Row:
+    """Return how far a reel is: it is processed and published once it is finished."""
+    done, idle = {"status": "complete"}, {"status": "not_started"}
+    phases = {"uploading_phase": done if video["media"] else idle, "processing_phase": done if shown else idle}
+    published = {**done, "publish_status": "published"} if shown else idle
+    return {"video_status": "ready" if shown else "processing", **phases, "publishing_phase": published}
 
 
 def _page_of(token: str, store: Store) -> str:
     """Return the Page a token belongs to: the one of the same name."""
-    return next((key for key, name in store.names.items() if key.isdecimal() and name == store.name(token)), "")
+    same = (key for key, name in store.names.items() if name == store.name(token))
+    return next((key for key in same if key.isdecimal() and len(key) <= _DIGITS), "")

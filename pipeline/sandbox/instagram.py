@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.platforms import instagram
 from pipeline.sandbox import _graph
-from pipeline.sandbox.store import Trouble, live, next_id, trouble
+from pipeline.sandbox.store import Trouble, is_gone, live, next_id, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -89,8 +89,11 @@ def _publish(call: Call, account: str, store: Store) -> Answer:
 
 def _reply(call: Call, comment: str, store: Store) -> Answer:
     with store.open() as data:
-        text = call.form().get("message", "")
+        if is_gone(data, comment):
+            return _graph.error(*_graph.NOT_THERE)
+        text, name = call.form().get("message", ""), store.name(call.token)
         said = {"id": next_id(data, "178"), "akun": f"balasan {comment}", "teks": text, "balasan_untuk": comment}
+        said |= {"nama": name}
         return Answer(200, {"id": _graph.add(data, store, instagram.NAME, said)})
 
 

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import mastodon
-from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
+from pipeline.sandbox.store import Dropped, Trouble, is_gone, live, next_id, owner, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def _create(call: Call, store: Store) -> Answer:
         uploads = [data["unggahan"].get(number) for number in media]
         if not all(uploads):
             return _error(422, "Validation failed: Media could not be found")
+        if is_gone(data, str(wanted.get("in_reply_to_id", ""))):
+            return _error(404, "The post you are trying to reply to does not appear to exist.")
         kind = trouble(data, mastodon.NAME)
         if kind is Trouble.PAUSE:
             return _pause(store)
@@ -171,7 +173,7 @@ def _list(call: Call, store: Store) -> Answer:
 def _notices(call: Call, store: Store) -> Answer:
     with store.open() as data:
         mine = {row["id"] for row in live(data, mastodon.NAME) if row["akun"] == owner(call.token)}
-        rows = [row for row in data.get("komentar", []) if row["platform"] == mastodon.NAME and row["untuk"] in mine]
+        rows = [row for row in remarks(data, mastodon.NAME) if row["untuk"] in mine]
     older = [row for row in rows if not call.query.get("max_id") or int(row["id"]) < int(call.query["max_id"])]
     return Answer(200, [_notice(row) for row in reversed(older)][: int(call.query.get("limit", "40"))])
 

@@ -29,6 +29,9 @@ class Shown:
 
     platform: str
     handle: str
+    part: int
+    parts: int
+    """Which post of a thread of how many it is."""
     text: str
     over: str
     """What no longer fits, in the platform's own count."""

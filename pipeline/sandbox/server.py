@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -15,8 +16,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from jinja2 import Environment, FileSystemLoader
 
 from pipeline.model.base import JdihError
-from pipeline.sandbox import bluesky, facebook, instagram, mastodon, telegram, threads, tiktok, x, youtube
-from pipeline.sandbox.store import Store, Trouble, next_id
+from pipeline.sandbox import bluesky, facebook, instagram, mastodon, telegram, threads, tiktok, whatsapp, x, youtube
+from pipeline.sandbox.store import Dropped, Store, Trouble, next_id
 from pipeline.sandbox.wire import MOST, Answer, Call
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _PLATFORMS = {
     "telegram": telegram.answer,
     "youtube": youtube.answer,
     "tiktok": tiktok.answer,
+    "whatsapp-cloud": whatsapp.answer,
 }
 _POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _TYPES = {".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif", ".mp4": "video/mp4"}
@@ -56,14 +58,20 @@ class Sandbox:
         """Let *author* say *text* below *post* of *platform*; return the remark's id."""
         with self._store.open() as data:
             row = {"platform": platform, "id": next_id(data, "117"), "untuk": post, "penulis": author, "teks": text}
-            data.setdefault("komentar", []).append({**row, "pada": self._store.clock().isoformat()})
+            data.setdefault("komentar", []).append({**row, "pada": self._store.clock().isoformat(), "dihapus": ""})
         return str(row["id"])
+
+    def unsay(self, remark: str) -> None:
+        """Let whoever wrote *remark* delete it."""
+        with self._store.open() as data:
+            for row in data["komentar"]:
+                if row["id"] == remark:
+                    row["dihapus"] = self._store.clock().isoformat()
 
     def posts(self) -> list[dict[str, Any]]:
         """Return everything ever posted, oldest first, deleted posts included."""
         with self._store.open() as data:
-            rows: list[dict[str, Any]] = data["kiriman"]
-        return rows
+            return deepcopy(data["kiriman"])
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -134,15 +142,19 @@ def endpoints(base: str) -> dict[str, str]:
 
 def _call(environ: WSGIEnvironment) -> Call:
     size = min(int(environ.get("CONTENT_LENGTH") or 0), MOST)
+    body = environ["wsgi.input"].read(size)
+    if len(body) < size:
+        raise Dropped  # the client died in the middle of it: nobody acts on half a request
     return Call(
         method=environ["REQUEST_METHOD"],
         path=tuple(part for part in environ["PATH_INFO"].split("/") if part),
         query={name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()},
-        token=environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer "),
-        body=environ["wsgi.input"].read(size),
+        token=environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ").removeprefix("OAuth "),
+        body=body,
         mime=environ.get("CONTENT_TYPE", ""),
         key=environ.get("HTTP_IDEMPOTENCY_KEY", ""),
         range=environ.get("HTTP_CONTENT_RANGE", ""),
+        source=environ.get("HTTP_FILE_URL", ""),
     )
 
 

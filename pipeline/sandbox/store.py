@@ -1,16 +1,21 @@
-"""What the sandbox remembers: one JSON file and a folder of pictures."""
+"""What the sandbox remembers: a journal and a folder of pictures.
+
+The journal has a line for everything that was added or changed, `["kiriman", 12, {...}]`: where, at which place of it
+(None: it is a number itself), and what is there now. So a request costs what it changes, not what was posted before it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from contextlib import contextmanager
+from copy import deepcopy
 from enum import StrEnum
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -49,23 +54,56 @@ class Store:
     def __init__(self, folder: Path, clock: Callable[[], datetime], names: Mapping[str, str]) -> None:
         """Make the folder when it is not there."""
         self.folder, self.clock, self.names = folder, clock, names
+        self._journal = folder / "keadaan.jsonl"
         self._lock = RLock()
+        self._forget()
         (folder / "media").mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def open(self) -> Iterator[Row]:
-        """Yield everything remembered; what is changed is written back, unless the block fails."""
-        path = self.folder / "keadaan.json"
+        """Yield everything remembered, to be read, added to and changed, but never taken away from.
+
+        What is changed is written to the journal, unless the block fails.
+        """
         with self._lock:
-            empty: Row = {"urutan": 0, "kiriman": [], "wadah": {}, "unggahan": {}, "gangguan": []}
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
-            data: Row = json.loads(before) if before else empty
-            yield data
-            after = json.dumps(data, ensure_ascii=False)
-            if after != before:
-                fresh = path.with_suffix(".baru")
-                fresh.write_text(after, encoding="utf-8")
-                fresh.replace(path)
+            self._read_on()
+            try:
+                yield self._data
+                self._write(list(_changes(self._written, self._data)))
+            except BaseException:
+                self._forget()
+                raise
+
+    def _forget(self) -> None:
+        self._data, self._written, self._size = _empty(), _empty(), 0
+
+    def _read_on(self) -> None:
+        """Take in what the journal has that is not known here: all of it at first, later what another wrote."""
+        size = self._journal.stat().st_size if self._journal.exists() else 0
+        if size < self._size:
+            self._forget()
+        if size > self._size:
+            with self._journal.open("rb") as journal:
+                journal.seek(self._size)
+                whole, _, _ = journal.read().rpartition(b"\n")  # a line that was cut off never happened
+            self._learn(whole.splitlines())
+
+    def _write(self, changes: Sequence[tuple[str, int | str | None, object]]) -> None:
+        lines = [json.dumps(change, ensure_ascii=False).encode() for change in changes]
+        if lines:
+            with self._journal.open("r+b" if self._journal.exists() else "wb") as journal:
+                journal.seek(self._size)
+                journal.write(b"".join(line + b"\n" for line in lines))
+                journal.truncate()
+            self._learn(lines)
+
+    def _learn(self, lines: Sequence[bytes]) -> None:
+        """Remember *lines* of the journal twice: to be changed, and as they are written."""
+        for line in lines:
+            name, place, thing = json.loads(line)
+            _put(self._data, name, place, thing)
+            _put(self._written, name, place, deepcopy(thing))
+            self._size += len(line) + 1
 
     def keep(self, content: bytes, mime: str) -> str:
         """Store a picture and return its file name."""
@@ -77,6 +115,33 @@ class Store:
         """Return the name of the first known of *keys*, or one made from the last."""
         known = next((self.names[key] for key in keys if key in self.names), "")
         return known or f"akun-{owner(keys[-1])[:6]}"
+
+
+def _empty() -> Row:
+    return {"urutan": 0, "kiriman": [], "wadah": {}, "unggahan": {}, "gangguan": []}
+
+
+def _changes(before: Row, now: Row) -> Iterator[tuple[str, int | str | None, object]]:
+    for name, things in now.items():
+        if things != before.get(name):
+            known = _places(before.get(name))
+            yield from ((name, place, thing) for place, thing in _places(things).items() if thing != known.get(place))
+
+
+def _places(things: object) -> dict[Any, object]:
+    """Return place -> thing: by position in a list, by name in a mapping, None for what is neither."""
+    if isinstance(things, list):
+        return dict(enumerate(things))
+    return things if isinstance(things, dict) else {None: things}
+
+
+def _put(data: Row, name: str, place: int | str | None, thing: object) -> None:
+    if place is None:
+        data[name] = thing
+    elif isinstance(place, int):
+        data.setdefault(name, [])[place : place + 1] = [thing]
+    else:
+        data.setdefault(name, {})[place] = thing
 
 
 def owner(token: str) -> str:
@@ -104,3 +169,13 @@ def trouble(data: Row, platform: str, only: Trouble | None = None) -> Trouble | 
 def live(data: Row, platform: str) -> list[Row]:
     """Return the posts of *platform* that are not deleted, newest first."""
     return [row for row in reversed(data["kiriman"]) if row["platform"] == platform and not row["dihapus"]]
+
+
+def remarks(data: Row, platform: str) -> list[Row]:
+    """Return what others wrote on *platform* and did not delete again, oldest first."""
+    return [row for row in data.get("komentar", []) if row["platform"] == platform and not row["dihapus"]]
+
+
+def is_gone(data: Row, remark: str) -> bool:
+    """Whether the remark of this id was there and was deleted: nobody can answer it any more."""
+    return any(row["id"] == remark and row["dihapus"] for row in data.get("komentar", []))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.sandbox.store import Row, Store
 
 _TEXT, _CAPTION = 4096, 1024
+_GROUP_FROM = 1000
+"""Messages of the discussion group are numbered above it."""
 _MAY = ("can_manage_chat", "can_post_messages", "can_delete_messages")
 _NOT = (
     *("can_be_edited", "is_anonymous", "can_manage_video_chats", "can_restrict_members", "can_promote_members"),
@@ -48,6 +50,8 @@ def _send(call: Call, token: str, store: Store) -> Answer:
         return _error(400, f"Bad Request: {'message caption' if media else 'message'} is too long")
     answered = str(json.loads(fields.get("reply_parameters", "{}")).get("message_id", ""))
     with store.open() as data:
+        if answered and _is_gone(data, int(answered)):
+            return _error(400, "Bad Request: message to be replied not found")
         kind = trouble(data, telegram.NAME)
         if kind is Trouble.PAUSE:
             return _error(429, "Too Many Requests: retry after 60", {"retry_after": 60})
@@ -62,6 +66,16 @@ def _send(call: Call, token: str, store: Store) -> Answer:
         return _error(500, "Internal Server Error")
     messages = [_message(number, chat, text if index == 0 else "", store) for index, number in enumerate(numbers)]
     return _ok(messages if method == "sendMediaGroup" else messages[0])
+
+
+def _is_gone(data: Row, message: int) -> bool:
+    rows = _remarks(data)
+    return any(message == _GROUP_FROM + place and row["dihapus"] for place, row in enumerate(rows, start=1))
+
+
+def _remarks(data: Row) -> list[Row]:
+    """Return what others wrote, deleted or not: an update stays where it was."""
+    return [row for row in data.get("komentar", []) if row["platform"] == telegram.NAME]
 
 
 def _head(numbers: list[int], store: Store) -> Row:
@@ -126,11 +140,10 @@ def _updates(call: Call, token: str, store: Store) -> Answer:
     with store.open() as data:
         seen = data.setdefault("dibaca", {})
         seen[owner(token)] = max(seen.get(owner(token), 0), int(wanted.get("offset", 0)))
-        rows = [row for row in data.get("komentar", []) if row["platform"] == telegram.NAME]
         posts = {number: row for row in data["kiriman"] for number in row["id"].split(",")}
         updates = [
             _update(place, row, posts.get(row["untuk"].partition(",")[0]), token)
-            for place, row in enumerate(rows, start=1)
+            for place, row in enumerate(_remarks(data), start=1)
             if place >= seen[owner(token)]
         ]
     return _ok(updates[: int(wanted.get("limit", 100))])
@@ -146,7 +159,7 @@ def _update(place: int, row: Row, post: Row | None, token: str) -> Row:
         origin = {"type": "channel", "date": date, "chat": _chat(post["akun"]), "message_id": number}
         copy |= {"is_automatic_forward": True, "forward_origin": origin}
     by = {"id": int(_number(row["penulis"])), "is_bot": False, "first_name": row["penulis"]}
-    said = {"message_id": 1000 + place, "date": date, "chat": group, "from": by, "text": row["teks"]}
+    said = {"message_id": _GROUP_FROM + place, "date": date, "chat": group, "from": by, "text": row["teks"]}
     return {"update_id": place, "message": {**said, "reply_to_message": copy}}
 
 

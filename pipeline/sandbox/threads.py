@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.platforms import threads
 from pipeline.sandbox import _graph
-from pipeline.sandbox.store import Trouble, live, next_id, trouble
+from pipeline.sandbox.store import Trouble, is_gone, live, next_id, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def _create(call: Call, account: str, store: Store) -> Answer:
             return kept
         files = [{"berkas": kept, "alt": form.get("alt_text", "")}]
     with store.open() as data:
+        if is_gone(data, form.get("reply_to_id", "")):
+            return _graph.error(*_graph.NOT_THERE)
         children = [data["wadah"].get(child) for child in form.get("children", "").split(",") if child]
         if form.get("media_type") == "CAROUSEL" and (None in children or not 2 <= len(children) <= 20):
             return _graph.error(100, 2207028, "The carousel needs 2 to 20 children")
@@ -92,7 +94,7 @@ def _own(call: Call, account: str, kind: str, store: Store) -> Answer:
     with store.open() as data:
         mine = [row for row in live(data, threads.NAME) if row["akun"] == account]
         mine = [row for row in mine if bool(row["balasan_untuk"]) is (kind == "replies")]
-        answered = {row["untuk"] for row in data.get("komentar", []) if row["platform"] == threads.NAME}
+        answered = {row["untuk"] for row in remarks(data, threads.NAME)}
     return _graph.page(call, [{**_public(row), "has_replies": row["id"] in answered} for row in mine])
 
 
@@ -106,7 +108,8 @@ def _conversation(call: Call, post: str, store: Store) -> Answer:
 
 def _public(row: Row) -> Row:
     told = {"id": row["id"], "text": row["teks"], "timestamp": _graph.moment(row["pada"])}
-    return {**told, "permalink": _permalink(row["id"])}
+    above = {"replied_to": {"id": row["balasan_untuk"]}} if row.get("balasan_untuk") else {}
+    return {**told, "permalink": _permalink(row["id"]), **above}
 
 
 def _permalink(thing: str) -> str:

@@ -32,6 +32,8 @@ class Call:
     """`Idempotency-Key`, where one was sent."""
     range: str = ""
     """`Content-Range`, where one was sent."""
+    source: str = ""
+    """`file_url`, where one was sent: the address a file is fetched from."""
 
     def json(self) -> dict[str, Any]:
         """Return the JSON object sent, {} when it is none."""

@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import x
-from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
+from pipeline.sandbox.store import Dropped, Trouble, is_gone, live, next_id, owner, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.sandbox.store import Row, Store
 
+_DIGITS = 19
+"""How long the numbers of X's users are; other platforms' are shorter."""
+_UNSEEN = "You attempted to reply to a Tweet that is deleted or not visible to you."
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 
 
@@ -118,8 +123,9 @@ def _create(call: Call, store: Store) -> Answer:
         if kind is Trouble.PAUSE:
             return _problem(429, "Too Many Requests", "Too Many Requests", {"Retry-After": "60"})
         mine = [row for row in live(data, x.NAME) if row["akun"] == who]
-        if kind is Trouble.DUPLICATE or text in [row["teks"] for row in mine]:
-            return _problem(403, "Forbidden", _DUPLICATE)
+        again = kind is Trouble.DUPLICATE or text in [row["teks"] for row in mine]
+        if again or is_gone(data, reply):
+            return _problem(403, "Forbidden", _DUPLICATE if again else _UNSEEN)
         if kind not in (Trouble.BROKEN_BEFORE, Trouble.DROPPED_BEFORE):
             pictures = [{"berkas": upload["berkas"], "alt": upload["alt"]} for upload in uploads if upload]
             post = _add(data, store, call.token, {"teks": text, "media": pictures, "balasan_untuk": reply})
@@ -153,7 +159,8 @@ def _timeline(call: Call, store: Store) -> Answer:
         mine = [row for row in live(data, x.NAME) if row["akun"] == owner(call.token)]
     rows = [row for row in mine if datetime.fromisoformat(row["pada"]) >= since]
     start, most = int(call.query.get("pagination_token", "0")), int(call.query.get("max_results", "10"))
-    page = [_public(row) for row in rows[start : start + most]]
+    above = {row["id"]: row["balasan_untuk"] for row in mine}
+    page = [{**_public(row), "conversation_id": _head(row["id"], above)} for row in rows[start : start + most]]
     token = {"next_token": str(start + most)} if rows[start + most :] else {}
     return Answer(200, {**({"data": page} if page else {}), "meta": {"result_count": len(page), **token}})
 
@@ -162,7 +169,7 @@ def _mentions(call: Call, user: str, store: Store) -> Answer:
     since = datetime.fromisoformat(call.query.get("start_time", "2006-03-21T00:00:00Z"))
     with store.open() as data:
         mine = {row["id"] for row in live(data, x.NAME) if row["nama"] == store.name(user)}
-        rows = [row for row in data.get("komentar", []) if row["platform"] == x.NAME and row["untuk"] in mine]
+        rows = [row for row in remarks(data, x.NAME) if row["untuk"] in mine]
     fresh = [row for row in reversed(rows) if datetime.fromisoformat(row["pada"]) >= since]
     users = {
         row["penulis"]: {"id": _user(row["penulis"], store), "name": row["penulis"], "username": row["penulis"]}
@@ -180,18 +187,27 @@ def _mention(row: Row, author: str) -> Row:
 
 def _user(name: str, store: Store) -> str:
     """Return the number of who is called *name*: a known account's own, or one made from the name."""
-    known = (key for key, called in store.names.items() if called == name and key.startswith("199"))
+    known = (key for key, called in store.names.items() if called == name and key.isdecimal() and len(key) == _DIGITS)
     return next(known, str(int(owner(name), 16))[:18])
 
 
 def _public(row: Row) -> Row:
     text, urls = _shortened(row)
+    above = [{"type": "replied_to", "id": row["balasan_untuk"]}] if row["balasan_untuk"] else []
     return {
         "id": row["id"],
         "text": html.escape(text, quote=False),
         "created_at": row["pada"],
         "entities": {"urls": urls},
+        **({"referenced_posts": above} if above else {}),
     }
+
+
+def _head(post: str, above: Mapping[str, str]) -> str:
+    """Return the post at the head of a conversation, as far as *above* (a post of ours -> what it answers) tells."""
+    while above.get(post):
+        post = above[post]
+    return post
 
 
 def _shortened(row: Row) -> tuple[str, list[Row]]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import youtube
-from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, trouble
+from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _threads(call: Call, store: Store) -> Answer:
     channel = call.query.get("allThreadsRelatedToChannelId", "")
     with store.open() as data:
         videos = {row["id"] for row in live(data, youtube.NAME) if row["akun"] == channel}
-        rows = [row for row in data.get("komentar", []) if row["platform"] == youtube.NAME and row["untuk"] in videos]
+        rows = [row for row in remarks(data, youtube.NAME) if row["untuk"] in videos]
         answers = {row["id"]: _below(data, row["id"]) for row in rows}
     return _list("commentThread", [_thread(row, answers[row["id"]]) for row in reversed(rows)])
 
@@ -193,7 +193,7 @@ def _answers(call: Call, store: Store) -> Answer:
 def _comment(call: Call, store: Store) -> Answer:
     snippet = call.json().get("snippet", {})
     with store.open() as data:
-        above = [row["id"] for row in data.get("komentar", []) if row["platform"] == youtube.NAME]
+        above = [row["id"] for row in remarks(data, youtube.NAME)]
         if snippet.get("parentId") not in above:
             return _error(404, "parentCommentNotFound", "The specified parent comment could not be found.")
         kind, name = trouble(data, youtube.NAME), f"{snippet['parentId']}.{next_id(data, 'j')}"
