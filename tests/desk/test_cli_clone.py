@@ -62,12 +62,14 @@ def fill(path: Path) -> None:
 
 @pytest.fixture
 def desk(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
-    """An office with the project's own templates, where nothing has happened yet."""
+    """An office with the project's own templates and an SOP reviewed today, where nothing has happened yet."""
     repository = Repository(office.path)
     folder = ROOT / "site_config/templat"
     files: dict[str, bytes | None] = {
         path.relative_to(ROOT).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
+    review = f"{{sop: kota/medsos, tanggal: {datetime.now().astimezone().date()}, oleh: kepala, hasil: tetap}}"
+    files["site_config/tinjauan.yaml"] = f"tinjauan:\n  - {review}\n".encode()
     tip = repository.resolve("refs/heads/main") or ""
     repository.update_ref("refs/heads/main", repository.commit([tip], tip, files, "templat", office.who("pengelola")))
     return Desk(office, monkeypatch, capsys)
@@ -160,7 +162,8 @@ def test_status_for_people_and_for_programs(waiting: Desk) -> None:
     ]
     listed = json.loads(waiting.at("kepala", "status", "--format", "json").out)
     [row] = listed["butir"]
-    assert row == json.loads(waiting.at("kepala", "status", READY, "--format", "json").out)
+    assert row | {"tugas": []} == json.loads(waiting.at("kepala", "status", READY, "--format", "json").out)
+    assert listed["tugas"] == []
     assert (row["id"], row["sop"], row["putaran"], row["lengkap"], row["di_main"]) == (
         READY,
         "kota/medsos",
@@ -186,7 +189,8 @@ def test_status_works_in_a_subfolder_and_on_the_server_itself(waiting: Desk) -> 
 def test_nothing_runs_yet(desk: Desk) -> None:
     said = desk.at("penulis", "status")
     assert (said.code, said.out) == (0, "belum ada butir yang berjalan: buka satu dengan jdih new\n")
-    assert json.loads(desk.at("penulis", "status", "--format", "json").out)["butir"] == []
+    listed = json.loads(desk.at("penulis", "status", "--format", "json").out)
+    assert listed == {"butir": [], "tugas": [], "tinjauan_sop_terlambat": []}
 
 
 @pytest.mark.parametrize(

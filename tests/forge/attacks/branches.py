@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.carriers.repository import Identity
 from tests.conftest import CAPTION, DISPOSITION, FOLDER, ITEM
-from tests.forge.attacks.ground import BRANCH, MAIN, ROOT, SOP, go_on
-from tests.forge.attacks.persons import DESIGN, decide
-from tests.forge.attacks.trials import Either, trial
+from tests.forge.attacks.persons import decide
+from tests.forge.attacks.trials import SOP, Either, trial
+from tests.forge.e2e.kantor import MANAGER, ROOT
+from tests.forge.e2e.way import BRANCH, DESIGN, PLACE, go_on
 from tests.forge.fake import ROBOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.forge.attacks.ground import Ground
+    from tests.forge.e2e.kantor import Kantor
 
 PAPER = f"{FOLDER}/disposisi.md"
 MORE = f"{DISPOSITION}\nSatu kartu saja.\n"
@@ -25,10 +26,10 @@ WAITING = "menunggu persetujuan orang berwenang konfigurasi"
 APPROVED = "konfigurasi disetujui Pengelola"
 
 
-def also(ground: Ground, path: str, who: str | Identity = "kepala", login: str = "kepala") -> None:
+def also(office: Kantor, path: str, who: str | Identity = "kepala", login: str = "kepala") -> None:
     """Push one more file before the order to upload."""
-    ground.push(login, ground.commit({path: MORE}, who))
-    go_on(ground, "approved")
+    office.send(login, office.commit({path: MORE}, who))
+    go_on(office, "approved")
 
 
 # -- the item's branch
@@ -40,33 +41,31 @@ def also(ground: Ground, path: str, who: str | Identity = "kepala", login: str =
     "dari repositori lain",
     start="ordered",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.fake.state.pull(ground.pull).fork = either("orang/jdih", "")
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.fake.state.pull(office.pull).fork = either("orang/jdih", "")
+    go_on(office, "ordered")
 
 
 @trial("a pull request turned to another base", "a pull request to main", "menuju arsip", start="ordered")
-def _(ground: Ground, either: Either) -> None:
-    ground.push("penulis", ground.head(MAIN), "arsip")
-    ground.fake.state.pull(ground.pull).base = either("arsip", MAIN)
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.send("penulis", office.head("main"), "arsip")
+    office.fake.state.pull(office.pull).base = either("arsip", "main")
+    go_on(office, "ordered")
 
 
 @trial(
-    "a closed pull request",
-    "a pull request closed and opened again",
-    "masih menunggu langkah 1",
-    where="status",
+    "an item given up by who may not begin it",
+    "a pull request closed by hand, which gives up nothing",
+    "membatalkan dan melanjutkan butir ini wewenang Kepala",
     start="ordered",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    go_on(ground, "ordered")
-    ground.fake.person("penulis").call("PATCH", f"/pulls/{ground.pull}", 200, state="closed")
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        ground.pull += 1
+        office.comment("penulis", office.pull, "/sop 6 BATAL Saya tidak setuju.")
     else:
-        ground.fake.person("penulis").call("PATCH", f"/pulls/{ground.pull}", 200, state="open")
+        go_on(office, "ordered")
+    office.fake.person("penulis").call("PATCH", f"/pulls/{office.pull}", 200, state="closed")
 
 
 @trial(
@@ -76,10 +75,10 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful="masih menunggu langkah 1",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     branch = either("usul/kota-2026-lain", BRANCH)
-    ground.push("kepala", ground.commit({PAPER: DISPOSITION}, "kepala"), branch)
-    ground.pull = ground.fake.person("kepala").open_pull(branch, "Kartu")
+    office.send("kepala", office.commit({PAPER: DISPOSITION}, "kepala"), branch)
+    office.pull = office.fake.person("kepala").open_pull(branch, "Kartu")
 
 
 @trial(
@@ -89,16 +88,16 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful="masih menunggu langkah 1",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     branch = either("usul/$(id)`id`;--x", BRANCH)
-    ground.push("kepala", ground.commit({either("catatan.md", PAPER): DISPOSITION}, "kepala"), branch)
-    ground.control()
-    ground.pull = max(ground.fake.state.threads)
+    office.send("kepala", office.commit({either("catatan.md", PAPER): DISPOSITION}, "kepala"), branch)
+    office.control()
+    office.pull = max(office.fake.state.threads)
 
 
 @trial("two items in one branch", "two papers of one item", "satu cabang satu butir", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    also(ground, either("content/konten/kota/2026/kedua/disposisi.md", PAPER))
+def _(office: Kantor, either: Either) -> None:
+    also(office, either("content/konten/kota/2026/kedua/disposisi.md", PAPER))
 
 
 @trial(
@@ -107,8 +106,8 @@ def _(ground: Ground, either: Either) -> None:
     "di luar folder butir",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    also(ground, either("site_config/people.yaml", PAPER))
+def _(office: Kantor, either: Either) -> None:
+    also(office, either("site_config/people.yaml", PAPER))
 
 
 @trial(
@@ -118,8 +117,8 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    also(ground, either(f"{FOLDER}/$(id)\n::error::.md", PAPER))
+def _(office: Kantor, either: Either) -> None:
+    also(office, either(f"{FOLDER}/$(id)\n::error::.md", PAPER))
 
 
 @trial(
@@ -129,11 +128,11 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful="masih menunggu langkah 2",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     folder = either("content/tanggapan/kota/2026/contoh", FOLDER)
-    ground.push("kepala", ground.commit({f"{folder}/disposisi.md": DISPOSITION}, "kepala"))
-    ground.pull = ground.fake.person("kepala").open_pull(BRANCH, "Kartu")
-    ground.comment("kepala", "/sop 1 SELESAI")
+    office.send("kepala", office.commit({f"{folder}/disposisi.md": DISPOSITION}, "kepala"), BRANCH)
+    office.pull = office.fake.person("kepala").open_pull(BRANCH, "Kartu")
+    office.comment("kepala", office.pull, "/sop 1 SELESAI")
 
 
 @trial(
@@ -142,16 +141,16 @@ def _(ground: Ground, either: Either) -> None:
     "sudah ada di content/tanggapan",
     start="ordered",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     folder = f"content/tanggapan/kota/2026/{either('contoh', 'lain')}"
-    planted = ground.commit({f"{folder}/index.md": MORE}, "pengelola", parents=[ground.head(MAIN)])
-    ground.push("atasan", planted, MAIN)
-    go_on(ground, "ordered")
+    planted = office.commit({f"{folder}/index.md": MORE}, "pengelola", parents=[office.head("main")])
+    office.send(MANAGER, planted, "main")
+    go_on(office, "ordered")
 
 
 @trial("a record written by hand", "a paper written by hand", "hanya ditulis oleh pengendali", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    also(ground, either(RECORD, PAPER))
+def _(office: Kantor, either: Either) -> None:
+    also(office, either(RECORD, PAPER))
 
 
 @trial(
@@ -161,14 +160,13 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    who = ground.who("kepala")
-    also(ground, either(RECORD, PAPER), Identity(who.name, who.email, ground.key("kepala")))
+def _(office: Kantor, either: Either) -> None:
+    also(office, either(RECORD, PAPER), office.who("kepala", signs=True))
 
 
 @trial("a draft in the robot's name", "a draft in one's own name", "memakai alamat Penerbit", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    also(ground, PAPER, either("penerbit", "kepala"))
+def _(office: Kantor, either: Either) -> None:
+    also(office, PAPER, either("penerbit", "kepala"))
 
 
 @trial(
@@ -178,10 +176,10 @@ def _(ground: Ground, either: Either) -> None:
     start="corrected",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.draft("desainer", DESIGN, either("kepala", "desainer"))
-    ground.comment("desainer", "/sop 4 SELESAI")
-    decide(ground, "kepala")
+def _(office: Kantor, either: Either) -> None:
+    office.draft("desainer", PLACE, DESIGN, as_=either("kepala", "desainer"))
+    office.comment("desainer", office.pull, "/sop 4 SELESAI")
+    decide(office, "kepala")
 
 
 @trial(
@@ -191,8 +189,8 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    also(ground, PAPER, either(Identity("Orang", "orang@luar.example"), ground.who("kepala")))
+def _(office: Kantor, either: Either) -> None:
+    also(office, PAPER, either(Identity("Orang", "orang@luar.example"), office.who("kepala")))
 
 
 @trial(
@@ -201,15 +199,15 @@ def _(ground: Ground, either: Either) -> None:
     "dikirimi akun orang-asing",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    also(ground, PAPER, "kepala", either("orang-asing", "kepala"))
+def _(office: Kantor, either: Either) -> None:
+    also(office, PAPER, "kepala", either("orang-asing", "kepala"))
 
 
 @trial(
     "a draft whose author's name repaints the screen", "a draft with a plain name", "huruf kendali", start="approved"
 )
-def _(ground: Ground, either: Either) -> None:
-    also(ground, PAPER, Identity(either("Kepala \x1b[2J", "Kepala"), ground.who("kepala").email))
+def _(office: Kantor, either: Either) -> None:
+    also(office, PAPER, Identity(either("Kepala \x1b[2J", "Kepala"), office.who("kepala").email))
 
 
 @trial(
@@ -219,34 +217,33 @@ def _(ground: Ground, either: Either) -> None:
     where="trouble",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     """Who pushed last cannot be told: it may be the head, whose review of it counts by its own commit."""
-    ground.draft("kepala", {"disposisi.md": MORE})
+    office.draft("kepala", PLACE, {"disposisi.md": MORE})
     if either.faulty:
-        ground.fake.state.moves.pop()
-    go_on(ground, "approved")
+        office.fake.state.moves.pop()
+    go_on(office, "approved")
 
 
 @trial(
     "a push missing in the middle of what the forge noted",
     "an account of pushes without a gap",
-    "belum mencatat",
-    where="trouble",
+    "terputus sesudah",
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        own = [move for move in ground.fake.state.moves if move.ref == f"refs/heads/{BRANCH}"]
-        ground.fake.state.moves.remove(own[1])
-    go_on(ground, "approved")
+        own = [move for move in office.fake.state.moves if move.ref == f"refs/heads/{BRANCH}"]
+        office.fake.state.moves.remove(own[1])
+    go_on(office, "approved")
 
 
 @trial("a caption that names a picture nobody sent", "a caption and its picture", "media/kartu.jpg", start="corrected")
-def _(ground: Ground, either: Either) -> None:
-    ground.draft("desainer", either({"takarir.md": CAPTION}, DESIGN))
-    ground.comment("desainer", "/sop 4 SELESAI")
-    go_on(ground, "designed")
+def _(office: Kantor, either: Either) -> None:
+    office.draft("desainer", PLACE, either({"takarir.md": CAPTION}, DESIGN))
+    office.comment("desainer", office.pull, "/sop 4 SELESAI")
+    go_on(office, "designed")
 
 
 @trial(
@@ -255,27 +252,27 @@ def _(ground: Ground, either: Either) -> None:
     "berganti lingkup atau peran",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     sop = (ROOT / "tests/kantor" / SOP).read_bytes()
     roles = sop.replace(b"Admin}", b"Admin, arsip: Arsip}").replace(b"{peran: admin,", b"{peran: arsip,")
-    ground.configure(SOP, either(roles, sop.replace(b"waktu: 30 menit", b"waktu: 45 menit")))
-    go_on(ground, "approved")
+    office.on_main(SOP, either(roles, sop.replace(b"waktu: 30 menit", b"waktu: 45 menit")), signed=True)
+    go_on(office, "approved")
 
 
 # -- the desk itself
 
 
 def propose(
-    ground: Ground,
+    office: Kantor,
     changes: Mapping[str, bytes | str | None],
     who: str = "penulis",
     login: str = "",
     opener: str = ROBOT,
 ) -> str:
     """Propose a change of the desk from a branch of its own; return the commit."""
-    made = ground.commit(changes, who, parents=[ground.head(MAIN)])
-    ground.push(login or who, made, "perbaikan")
-    ground.pull = ground.fake.person(opener).open_pull("perbaikan", "Perbaikan")
+    made = office.commit(changes, who, parents=[office.head("main")])
+    office.send(login or who, made, "perbaikan")
+    office.pull = office.fake.person(opener).open_pull("perbaikan", "Perbaikan")
     return made
 
 
@@ -287,9 +284,9 @@ def propose(
     start="founded",
     lawful=APPROVED,
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {CODE: WORKFLOW})
-    ground.review(either("kepala", "pengelola"))
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {CODE: WORKFLOW})
+    office.review(either("kepala", "pengelola"), office.pull)
 
 
 @trial(
@@ -300,9 +297,9 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful=APPROVED,
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {CODE: WORKFLOW}, "pengelola")
-    ground.review(either("pengelola", "pengelola-dua"))
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {CODE: WORKFLOW}, "pengelola")
+    office.review(either("pengelola", "pengelola-dua"), office.pull)
 
 
 @trial(
@@ -314,9 +311,9 @@ def _(ground: Ground, either: Either) -> None:
     lawful=APPROVED,
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {CODE: WORKFLOW}, "penulis", "pengelola")
-    ground.review(either("pengelola", "pengelola-dua"))
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {CODE: WORKFLOW}, "penulis", "pengelola")
+    office.review(either("pengelola", "pengelola-dua"), office.pull)
 
 
 @trial(
@@ -328,11 +325,11 @@ def _(ground: Ground, either: Either) -> None:
     lawful=APPROVED,
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    old = propose(ground, {CODE: WORKFLOW})
-    made = ground.commit({CODE: f"{WORKFLOW}# lagi\n"}, parents=[old])
-    ground.push("penulis", made, "perbaikan")
-    ground.review("pengelola", commit=either(old, made))
+def _(office: Kantor, either: Either) -> None:
+    old = propose(office, {CODE: WORKFLOW})
+    made = office.commit({CODE: f"{WORKFLOW}# lagi\n"}, parents=[old])
+    office.send("penulis", made, "perbaikan")
+    office.review("pengelola", office.pull, commit=either(old, made))
 
 
 @trial(
@@ -344,10 +341,10 @@ def _(ground: Ground, either: Either) -> None:
     lawful=APPROVED,
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {CODE: WORKFLOW})
-    ground.review("pengelola")
-    ground.review("pengelola", either("REQUEST_CHANGES", "COMMENT"), "Sebentar.")
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {CODE: WORKFLOW})
+    office.review("pengelola", office.pull)
+    office.review("pengelola", office.pull, either("REQUEST_CHANGES", "COMMENT"), "Sebentar.")
 
 
 @trial(
@@ -358,9 +355,9 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful=APPROVED,
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {either(PAPER, CODE): MORE})
-    ground.review("pengelola")
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {either(PAPER, CODE): MORE})
+    office.review("pengelola", office.pull)
 
 
 @trial(
@@ -371,20 +368,20 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     lawful=APPROVED,
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     """Git's log shows no changes of a merge: what only the merge brings would not be seen."""
-    base = ground.head(MAIN)
-    ground.configure("docs.md", b"Catatan\n")
-    side = propose(ground, {CODE: WORKFLOW})
-    side = ground.commit({CODE: WORKFLOW}, parents=[base])
+    base = office.head("main")
+    office.on_main("docs.md", b"Catatan\n", signed=True)
+    side = propose(office, {CODE: WORKFLOW})
+    side = office.commit({CODE: WORKFLOW}, parents=[base])
     changes = either({PAPER: MORE, CODE: WORKFLOW}, {CODE: WORKFLOW})
-    merged = ground.work.commit(
-        [side, ground.head(MAIN)],
-        ground.head(MAIN),
+    merged = office.work.commit(
+        [side, office.head("main")],
+        office.head("main"),
         {path: data.encode() for path, data in changes.items()},
         "gabung",
-        ground.who("penulis"),
-        ground.clock.tick(),
+        office.who("penulis"),
+        office.clock.tick(),
     )
-    ground.push("penulis", merged, "perbaikan", "--force")
-    ground.review("pengelola")
+    office.send("penulis", merged, "perbaikan", "--force")
+    office.review("pengelola", office.pull)

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.carriers.repository import Identity
+from pipeline.carriers import history
 from tests.conftest import FOLDER
 from tests.forge.attacks.branches import CODE, MORE, PAPER, WORKFLOW, propose
-from tests.forge.attacks.ground import BRANCH, MAIN, PEOPLE, go_on
 from tests.forge.attacks.trials import Either, past_the_gate
+from tests.forge.e2e.founding import registered
+from tests.forge.e2e.kantor import MANAGER
+from tests.forge.e2e.way import BRANCH, go_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tests.forge.attacks.ground import Ground
+    from tests.forge.e2e.kantor import Kantor
 
 NO_PULL = "sampai ke main tanpa usulan"
 NOTE = "docs/catatan.md"
 SMUGGLED = "membawa perubahan yang tidak ada"
 
 
-def onto_main(ground: Ground, commit: str, *options: str) -> None:
-    ground.push("atasan", commit, MAIN, *options)
+def onto_main(office: Kantor, commit: str, *options: str) -> None:
+    office.send(MANAGER, commit, "main", *options)
 
 
-def merged(ground: Ground, tip: str, changes: Mapping[str, bytes], parents: Sequence[str] = ()) -> str:
+def merged(office: Kantor, tip: str, changes: Mapping[str, bytes], parents: Sequence[str] = ()) -> str:
     """Return a merge of *tip* into `main`, made by hand, with *changes* nobody else has."""
-    main = ground.head(MAIN)
-    ground.fetch()
-    tree = ground.work.git("merge-tree", "--write-tree", main, tip).splitlines()[0]
-    return ground.work.commit(
-        list(parents) or [main, tip], tree, changes, "Terbitkan", ground.who("admin"), ground.clock.tick()
+    main = office.head("main")
+    tree = office.work.git("merge-tree", "--write-tree", main, tip).splitlines()[0]
+    return office.work.commit(
+        list(parents) or [main, tip], tree, changes, "Terbitkan", office.who("admin"), office.clock.tick()
     )
 
 
@@ -40,44 +41,43 @@ def merged(ground: Ground, tip: str, changes: Mapping[str, bytes], parents: Sequ
     "tidak ada catatan langkah",
     start="designed",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        ground.fake.person("atasan").merge(ground.pull)
+        office.fake.person(MANAGER).merge(office.pull)
     else:
-        go_on(ground, "designed")
+        go_on(office, "designed")
 
 
 @past_the_gate("content pushed straight to main", "content by its branch", "tanpa penggabungan")
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        onto_main(ground, ground.commit({PAPER: MORE}, parents=[ground.head(MAIN)]))
+        onto_main(office, office.commit({PAPER: MORE}, parents=[office.head("main")]))
 
 
 @past_the_gate("an item squashed onto main", "an item merged", "tanpa penggabungan", spare=True)
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        onto_main(ground, merged(ground, ground.head(BRANCH), {}, [ground.head(MAIN)]))
+        onto_main(office, merged(office, office.head(BRANCH), {}, [office.head("main")]))
 
 
 @past_the_gate("a merge of an item with a change nobody approved", "a merge of an item as it is", SMUGGLED)
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        onto_main(ground, merged(ground, ground.head(BRANCH), {f"{FOLDER}/takarir.md": b"Lain\n"}))
+        onto_main(office, merged(office, office.head(BRANCH), {f"{FOLDER}/takarir.md": b"Lain\n"}))
 
 
 @past_the_gate("main set to an item's branch", "main merged with an item's branch", "tanpa penggabungan", spare=True)
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     if either.faulty:
-        onto_main(ground, ground.head(BRANCH))
+        onto_main(office, office.head(BRANCH))
 
 
 @past_the_gate(
     "a configuration pushed without a signature", "a configuration signed with the authority", NO_PULL, start="founded"
 )
-def _(ground: Ground, either: Either) -> None:
-    who = ground.who("pengelola")
-    signer = Identity(who.name, who.email, either(None, ground.key("pengelola")))
-    onto_main(ground, ground.commit({NOTE: b"Catatan\n"}, signer, parents=[ground.head(MAIN)]))
+def _(office: Kantor, either: Either) -> None:
+    signer = office.who("pengelola", signs=not either.faulty)
+    onto_main(office, office.commit({NOTE: b"Catatan\n"}, signer, parents=[office.head("main")]))
 
 
 @past_the_gate(
@@ -87,10 +87,10 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     person = either("kepala", "pengelola")
-    signer = Identity(ground.who(person).name, ground.who(person).email, ground.key(person))
-    onto_main(ground, ground.commit({NOTE: b"Catatan\n"}, signer, parents=[ground.head(MAIN)]))
+    signer = office.who(person, signs=True)
+    onto_main(office, office.commit({NOTE: b"Catatan\n"}, signer, parents=[office.head("main")]))
 
 
 @past_the_gate(
@@ -99,10 +99,10 @@ def _(ground: Ground, either: Either) -> None:
     "tanpa persetujuan orang yang berwenang",
     start="founded",
 )
-def _(ground: Ground, either: Either) -> None:
-    propose(ground, {CODE: WORKFLOW})
-    ground.review(either("kepala", "pengelola"))
-    ground.fake.person("atasan").merge(ground.pull)
+def _(office: Kantor, either: Either) -> None:
+    propose(office, {CODE: WORKFLOW})
+    office.review(either("kepala", "pengelola"), office.pull)
+    office.fake.person(MANAGER).merge(office.pull)
 
 
 @past_the_gate(
@@ -111,10 +111,10 @@ def _(ground: Ground, either: Either) -> None:
     SMUGGLED,
     start="founded",
 )
-def _(ground: Ground, either: Either) -> None:
-    tip = propose(ground, {CODE: WORKFLOW})
-    ground.review("pengelola")
-    onto_main(ground, merged(ground, tip, either({"site_config/jenis.yaml": b"jenis: []\n"}, {})))
+def _(office: Kantor, either: Either) -> None:
+    tip = propose(office, {CODE: WORKFLOW})
+    office.review("pengelola", office.pull)
+    onto_main(office, merged(office, tip, either({"site_config/jenis.yaml": b"jenis: []\n"}, {})))
 
 
 @past_the_gate(
@@ -124,20 +124,20 @@ def _(ground: Ground, either: Either) -> None:
     start="founded",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    tip = propose(ground, {CODE: WORKFLOW})
-    ground.review("pengelola")
-    main = ground.head(MAIN)
-    onto_main(ground, merged(ground, tip, {}, either([main], [main, tip])))
+def _(office: Kantor, either: Either) -> None:
+    tip = propose(office, {CODE: WORKFLOW})
+    office.review("pengelola", office.pull)
+    main = office.head("main")
+    onto_main(office, merged(office, tip, {}, either([main], [main, tip])))
 
 
 @past_the_gate("a revoked key made valid again", "a revoked key left revoked", "sudah dicabut", start="founded")
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     """The authority itself may not take a revocation back, whoever approves."""
-    key = {"publik": ground.key("kepala").with_suffix(".pub").read_text(encoding="utf-8").rsplit(" ", 1)[0]}
+    key = {"publik": office.people.by_id["kepala"].keys[0].public}
     lost = key | {"dicabut": "2026-11-01", "alasan_cabut": "hilang"}
-    ground.configure(PEOPLE, ground.person("kepala", kunci=[lost]))
-    ground.control()
-    propose(ground, {PEOPLE: ground.person("kepala", kunci=[either(key, lost)], nama="Kepala Bagian")})
-    ground.review("pengelola")
-    ground.fake.person("atasan").merge(ground.pull)
+    office.on_main(history.PEOPLE, registered(office, "kepala", kunci=[lost]), signed=True)
+    office.control()
+    propose(office, {history.PEOPLE: registered(office, "kepala", kunci=[either(key, lost)], nama="Kepala Bagian")})
+    office.review("pengelola", office.pull)
+    office.fake.person(MANAGER).merge(office.pull)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.carriers import receipts
-from tests.forge.attacks import branches, ground, main_line, persons, trials, words
-from tests.forge.attacks.trials import Either
+from tests.forge.attacks import branches, main_line, persons, trials, words
+from tests.forge.attacks.trials import Either, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
-    from tests.forge.attacks.ground import Ground
     from tests.forge.attacks.trials import Trial
+    from tests.forge.e2e.kantor import Kantor
 
-    Stand = Callable[[str], AbstractContextManager[Ground]]
+    Stand = Callable[[str], AbstractContextManager[Kantor]]
 
 ROOMS = (persons, words, branches, main_line)
 """Importing a room registers its trials."""
@@ -31,16 +31,16 @@ def param(trial: Trial, name: str, *, slow: bool = False) -> ParameterSet:
 
 
 @pytest.fixture
-def desk(stand: Stand, trial: Trial) -> Iterator[Ground]:
+def desk(stand: Stand, trial: Trial) -> Iterator[Kantor]:
     with stand(trial.start) as found:
         yield found
 
 
 @pytest.mark.parametrize("trial", [param(each, each.attack) for each in trials.TRIALS])
-def test_attack_is_answered(desk: Ground, trial: Trial) -> None:
+def test_attack_is_answered(desk: Kantor, trial: Trial) -> None:
     words = trial.prepare(desk, Either(faulty=True)) or ""
     desk.control()
-    said = words if trial.where == "refused" else desk.seen(trial.where)
+    said = words if trial.where == "refused" else seen(desk, trial.where)
     assert trial.reason in said, said
     assert desk.merges() == [], "nothing came to main"
 
@@ -50,28 +50,28 @@ NEIGHBOURS = [param(each, each.neighbour, slow=not each.lawful) for each in tria
 
 
 @pytest.mark.parametrize("trial", NEIGHBOURS)
-def test_neighbour_is_served(desk: Ground, trial: Trial) -> None:
+def test_neighbour_is_served(desk: Kantor, trial: Trial) -> None:
     trial.prepare(desk, Either(faulty=False))
     desk.control()
     if trial.lawful:
-        assert trial.lawful in desk.seen("status"), (desk.seen("sheet"), desk.said)
+        assert trial.lawful in seen(desk, "status"), (seen(desk, "sheet"), desk.said)
     else:
-        assert len(desk.merges()) == 1, (desk.seen("sheet"), desk.said)
+        assert len(desk.merges()) == 1, (seen(desk, "sheet"), desk.said)
 
 
 @pytest.mark.parametrize("trial", [param(each, each.attack) for each in trials.PAST_THE_GATE])
-def test_what_came_past_the_gate_is_told_of_once(desk: Ground, trial: Trial) -> None:
+def test_what_came_past_the_gate_is_told_of_once(desk: Kantor, trial: Trial) -> None:
     trial.prepare(desk, Either(faulty=True))
-    came = desk.head(ground.MAIN)
+    came = desk.head("main")
     assert any(came[:12] in line and trial.reason in line for line in desk.control()), desk.said
-    told = desk.issues()
+    told = desk.reports()
     assert any(came[:12] in issue for issue in told)
-    assert trial.reason in desk.seen("issue")
+    assert trial.reason in seen(desk, "issue")
     assert desk.receipts()[came] == receipts.UNLAWFUL
-    first = desk.verified() or "nothing"
+    first = desk.fault() or "nothing"
     assert any(first[:12] in issue for issue in told), "an auditor finds the same"
     assert desk.control() == [], "the next run is calm"
-    assert desk.issues() == told
+    assert desk.reports() == told
 
 
 PLAIN = [param(each, each.neighbour, slow=each.start == "uploaded") for each in trials.PAST_THE_GATE]
@@ -79,13 +79,14 @@ PLAIN = [param(each, each.neighbour, slow=each.start == "uploaded") for each in 
 
 
 @pytest.mark.parametrize("trial", PLAIN)
-def test_what_came_lawfully_is_receipted(desk: Ground, trial: Trial) -> None:
+def test_what_came_lawfully_is_receipted(desk: Kantor, trial: Trial) -> None:
+    before = desk.head("main")
     trial.prepare(desk, Either(faulty=False))
     assert desk.control() == []
-    assert desk.head(ground.MAIN) != desk.began
-    assert desk.receipts()[desk.head(ground.MAIN)] == receipts.LAWFUL
-    assert desk.issues() == []
-    assert desk.verified() is None
+    assert desk.head("main") != before
+    assert desk.receipts()[desk.head("main")] == receipts.LAWFUL
+    assert desk.reports() == []
+    assert desk.fault() == ""
 
 
 def test_no_attack_and_no_neighbour_stands_twice() -> None:

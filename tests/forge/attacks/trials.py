@@ -7,17 +7,24 @@ the shape.
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from tests.forge.fake import ROBOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.forge.attacks.ground import Ground
+    from tests.forge.e2e.kantor import Kantor
 
-    Prepare = Callable[["Ground", "Either"], "str | None"]
+    Prepare = Callable[["Kantor", "Either"], "str | None"]
 
 Value = TypeVar("Value")
+
+SOP = "site_config/sop/kota/medsos.yaml"
+STRANGER = "orang-asing"
+"""An account with the right to push whom people.yaml does not know."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Trial:
     where: str
     """And where: `status`, `sheet`, `issue`, `trouble`, or `refused` (the forge's own words)."""
     start: str
-    """The moment it begins at (`ground.WAY`)."""
+    """The moment it begins at (`way.WAY`)."""
     lawful: str
     """What the status of the neighbour says; '' where it reaches `main`."""
     prepare: Prepare
@@ -81,3 +88,16 @@ def past_the_gate(
         return prepare
 
     return add
+
+
+def seen(office: Kantor, where: str) -> str:
+    """Return what people read of the story's pull request at *where* (`Trial.where`), as it shows."""
+    places: dict[str, Callable[[], list[str]]] = {
+        "status": lambda: [office.gate(office.pull)[1]],
+        "sheet": lambda: [
+            one.body for one in office.fake.state.comments if one.thread == office.pull and one.author == ROBOT
+        ],
+        "issue": office.reports,
+        "trouble": lambda: office.said,
+    }
+    return html.unescape("\n".join(places[where]()))

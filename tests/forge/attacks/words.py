@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.conftest import CAPTION, FOLDER, INDEX
-from tests.forge.attacks.ground import BRANCH, go_on
-from tests.forge.attacks.persons import DESIGN
 from tests.forge.attacks.trials import Either, trial
+from tests.forge.e2e.kantor import MANAGER
+from tests.forge.e2e.way import BRANCH, DESIGN, PLACE, go_on
 from tests.forge.fake.state import Reviewed
 
 if TYPE_CHECKING:
-    from tests.forge.attacks.ground import Ground
+    from tests.forge.e2e.kantor import Kantor
 
 WAITING = "masih menunggu langkah 6 oleh Penulis"
 ORDER = "/sop 6 PERINTAH"
@@ -23,9 +23,9 @@ ORDER = "/sop 6 PERINTAH"
     "langkah 5 belum gilirannya",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either("/sop 5 PERINTAH", ORDER))
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, either("/sop 5 PERINTAH", ORDER))
+    go_on(office, "ordered")
 
 
 @trial(
@@ -35,21 +35,21 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either("/sop 6 TERBITKAN", ORDER))
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, either("/sop 6 TERBITKAN", ORDER))
+    go_on(office, "ordered")
 
 
 @trial("a command in a quotation", "a command of one's own", WAITING, where="status", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either(f"> {ORDER}\n\nSetuju.", f"{ORDER}\n\nSetuju."))
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, either(f"> {ORDER}\n\nSetuju.", f"{ORDER}\n\nSetuju."))
+    go_on(office, "ordered")
 
 
 @trial("a command in a block of code", "a command in plain text", WAITING, where="status", start="approved", spare=True)
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either(f"```\n{ORDER}\n```", f"{ORDER} ```"))
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, either(f"```\n{ORDER}\n```", f"{ORDER} ```"))
+    go_on(office, "ordered")
 
 
 @trial(
@@ -58,23 +58,23 @@ def _(ground: Ground, either: Either) -> None:
     "satu komentar satu perintah",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", either(f"{ORDER}\n/sop 6 UNGGAH", ORDER))
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, either(f"{ORDER}\n/sop 6 UNGGAH", ORDER))
+    go_on(office, "ordered")
 
 
 @trial("a note that repaints the screen", "a note with a quoted word", "huruf kendali", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    ground.comment("penulis", f"{ORDER} {either(chr(27) + '[2J', 'beres')} sudah")
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment("penulis", office.pull, f"{ORDER} {either(chr(27) + '[2J', 'beres')} sudah")
+    go_on(office, "ordered")
 
 
 @trial("a comment edited after it was written", "a comment left alone", "disunting sesudah ditulis", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("penulis", ORDER)
+def _(office: Kantor, either: Either) -> None:
+    said = office.comment("penulis", office.pull, ORDER)
     if either.faulty:
-        ground.fake.person("penulis").edit_comment(said, f"{ORDER} sekarang")
-    go_on(ground, "ordered")
+        office.fake.person("penulis").edit_comment(said, f"{ORDER} sekarang")
+    go_on(office, "ordered")
 
 
 @trial(
@@ -84,28 +84,28 @@ def _(ground: Ground, either: Either) -> None:
     start="approved",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("penulis", "Terima kasih.")
-    ground.fake.person("atasan").edit_comment(said, either(ORDER, "Sama-sama."))
+def _(office: Kantor, either: Either) -> None:
+    said = office.comment("penulis", office.pull, "Terima kasih.")
+    office.fake.person(MANAGER).edit_comment(said, either(ORDER, "Sama-sama."))
     if not either.faulty:
-        ground.comment("penulis", ORDER)
-    go_on(ground, "ordered")
+        office.comment("penulis", office.pull, ORDER)
+    go_on(office, "ordered")
 
 
 @trial("a comment deleted before it counted", "a comment that stays", WAITING, where="status", start="approved")
-def _(ground: Ground, either: Either) -> None:
-    said = ground.comment("penulis", ORDER)
+def _(office: Kantor, either: Either) -> None:
+    said = office.comment("penulis", office.pull, ORDER)
     if either.faulty:
-        ground.fake.person("penulis").call("DELETE", f"/issues/comments/{said}", 204)
-    go_on(ground, "ordered")
+        office.fake.person("penulis").call("DELETE", f"/issues/comments/{said}", 204)
+    go_on(office, "ordered")
 
 
 @trial("a dismissed approval", "an approval nobody dismissed", "ulasan ini dibatalkan")
-def _(ground: Ground, either: Either) -> None:
-    review = ground.review("kepala")
+def _(office: Kantor, either: Either) -> None:
+    review = office.review("kepala", office.pull)
     if either.faulty:
-        ground.fake.person("penulis").dismiss(ground.pull, review)
-    go_on(ground, "approved")
+        office.fake.person("penulis").dismiss(office.pull, review)
+    go_on(office, "approved")
 
 
 @trial(
@@ -114,22 +114,22 @@ def _(ground: Ground, either: Either) -> None:
     "naskah yang bukan terbaru",
     start="corrected",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     """The page was open while the text changed, and the step was done about the new one."""
-    ground.draft("desainer", DESIGN)
-    seen = ground.head(BRANCH)
-    ground.draft("desainer", {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
-    ground.comment("desainer", "/sop 4 SELESAI")
-    ground.review("kepala", commit=either(seen, ""))
-    go_on(ground, "approved")
+    office.draft("desainer", PLACE, DESIGN)
+    seen = office.head(BRANCH)
+    office.draft("desainer", PLACE, {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
+    office.comment("desainer", office.pull, "/sop 4 SELESAI")
+    office.review("kepala", office.pull, commit=either(seen, ""))
+    go_on(office, "approved")
 
 
 @trial("a review whose commit the forge forgot", "a review whose commit it knows", "naskah mana yang diulas")
-def _(ground: Ground, either: Either) -> None:
-    ground.review("kepala")
+def _(office: Kantor, either: Either) -> None:
+    office.review("kepala", office.pull)
     if either.faulty:
-        ground.fake.state.reviews[-1].commit = None
-    go_on(ground, "approved")
+        office.fake.state.reviews[-1].commit = None
+    go_on(office, "approved")
 
 
 @trial(
@@ -138,13 +138,13 @@ def _(ground: Ground, either: Either) -> None:
     "sudah tidak ada pada cabang ini",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.fake.state.rulesets.clear()
+def _(office: Kantor, either: Either) -> None:
+    office.fake.state.rulesets.clear()
     if either.faulty:
-        before = ground.fake.hub.bare.git("rev-parse", f"{BRANCH}~1")
+        before = office.fake.hub.bare.git("rev-parse", f"{BRANCH}~1")
         files = {f"{FOLDER}/{path}": data for path, data in {**DESIGN, "takarir.md": f"{CAPTION}\nLain.\n"}.items()}
-        ground.push("desainer", ground.commit(files, "desainer", parents=[before]), BRANCH, "--force")
-    go_on(ground, "approved")
+        office.send("desainer", office.commit(files, "desainer", parents=[before]), BRANCH, "--force")
+    go_on(office, "approved")
 
 
 @trial(
@@ -156,11 +156,11 @@ def _(ground: Ground, either: Either) -> None:
     lawful="masih menunggu langkah 6 oleh Penulis",
     spare=True,
 )
-def _(ground: Ground, either: Either) -> str:
-    before = ground.fake.hub.bare.git("rev-parse", either(f"{BRANCH}~1", BRANCH))
-    made = ground.commit({f"{FOLDER}/takarir.md": f"{CAPTION}\nLain.\n"}, "desainer", parents=[before])
-    done = ground.push("desainer", made, BRANCH, "--force", may_fail=True)
-    ground.review("kepala")
+def _(office: Kantor, either: Either) -> str:
+    before = office.fake.hub.bare.git("rev-parse", either(f"{BRANCH}~1", BRANCH))
+    made = office.commit({f"{FOLDER}/takarir.md": f"{CAPTION}\nLain.\n"}, "desainer", parents=[before])
+    done = office.send("desainer", made, BRANCH, "--force", may_fail=True)
+    office.review("kepala", office.pull)
     return done.stderr
 
 
@@ -171,13 +171,13 @@ def _(ground: Ground, either: Either) -> str:
     where="status",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.draft("penulis", {"index.md": f"{INDEX}\nTambah.\n"})
+def _(office: Kantor, either: Either) -> None:
+    office.draft("penulis", PLACE, {"index.md": f"{INDEX}\nTambah.\n"})
     if not either.faulty:
-        ground.review("kepala")
-        ground.comment("desainer", "/sop 4 SELESAI")
-        ground.review("kepala")
-    go_on(ground, "approved")
+        office.review("kepala", office.pull)
+        office.comment("desainer", office.pull, "/sop 4 SELESAI")
+        office.review("kepala", office.pull)
+    go_on(office, "approved")
 
 
 @trial(
@@ -185,16 +185,16 @@ def _(ground: Ground, either: Either) -> None:
     "a command a second after the push",
     "pada detik yang sama",
 )
-def _(ground: Ground, either: Either) -> None:
+def _(office: Kantor, either: Either) -> None:
     """The forge counts seconds: nobody can tell which of the two texts was meant."""
-    ground.clock.stopped = either.faulty
+    office.clock.stopped = either.faulty
     if either.faulty:
-        ground.comment("kepala", "/sop 5 YA")
-    ground.draft("desainer", {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
+        office.comment("kepala", office.pull, "/sop 5 YA")
+    office.draft("desainer", PLACE, {"takarir.md": f"{CAPTION}\nDiganti diam-diam.\n"})
     if not either.faulty:
-        ground.comment("kepala", "/sop 5 YA")
-    ground.clock.stopped = False
-    go_on(ground, "approved")
+        office.comment("kepala", office.pull, "/sop 5 YA")
+    office.clock.stopped = False
+    go_on(office, "approved")
 
 
 @trial(
@@ -203,9 +203,9 @@ def _(ground: Ground, either: Either) -> None:
     "keadaan kahar hanya boleh dinyatakan oleh Kepala",
     start="approved",
 )
-def _(ground: Ground, either: Either) -> None:
-    ground.comment(either("desainer", "kepala"), "/sop 6 KAHAR Penulis sakit, atas perintah Sekretaris.")
-    go_on(ground, "ordered")
+def _(office: Kantor, either: Either) -> None:
+    office.comment(either("desainer", "kepala"), office.pull, "/sop 6 KAHAR Penulis sakit, atas perintah Sekretaris.")
+    go_on(office, "ordered")
 
 
 @trial(
@@ -214,13 +214,13 @@ def _(ground: Ground, either: Either) -> None:
     "masih menunggu langkah 4",
     where="status",
 )
-def _(ground: Ground, either: Either) -> None:
-    state = ground.fake.state
-    head, at = state.pull(ground.pull).head, ground.clock.tick()
-    rows = [Reviewed(next(state.ids), ground.pull, "admin", "COMMENTED", "Lihat.", head, at) for _ in range(150)]
+def _(office: Kantor, either: Either) -> None:
+    state = office.fake.state
+    head, at = state.pull(office.pull).head, office.clock.tick()
+    rows = [Reviewed(next(state.ids), office.pull, "admin", "COMMENTED", "Lihat.", head, at) for _ in range(150)]
     state.reviews += rows
-    ground.review("kepala", either("REQUEST_CHANGES", "APPROVE"), "Perbaiki warnanya.")
-    go_on(ground, "approved")
+    office.review("kepala", office.pull, either("REQUEST_CHANGES", "APPROVE"), "Perbaiki warnanya.")
+    go_on(office, "approved")
 
 
 @trial(
@@ -230,12 +230,12 @@ def _(ground: Ground, either: Either) -> None:
     where="refused",
     start="ordered",
 )
-def _(ground: Ground, either: Either) -> str:
+def _(office: Kantor, either: Either) -> str:
     if not either.faulty:
-        go_on(ground, "ordered")
+        go_on(office, "ordered")
         return ""
-    person, head = ground.fake.person("penulis"), ground.head(BRANCH)
+    person, head = office.fake.person("penulis"), office.head(BRANCH)
     person.status(head, "sop/gate", "success")
     person.status(head, "SOP/Gate", "success")
-    _, answer = person.call("PUT", f"/pulls/{ground.pull}/merge", None, merge_method="merge")
+    _, answer = person.call("PUT", f"/pulls/{office.pull}/merge", None, merge_method="merge")
     return str(answer["message"])

@@ -8,8 +8,8 @@
 
 Each is an `e2e.kantor.Kantor` whose fake is running; `Kantor.copy` makes another from any moment. `office.fake` is the
 forge (`fake.person(login)` acts over HTTP; logins are the ids of people.yaml), `office.control()` runs the controller
-in this process, `office.workflow(name)` runs a workflow's own steps, `office.jdih(...)` one command. `fake.faults` is
-asserted to be empty at the end of every test.
+in this process, `office.jdih(...)` one command; `machine.workflow(office, name)` runs a workflow's own steps, and
+`actions.Actions` all that an event starts. `fake.faults` is asserted to be empty at the end of every test.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import items
-from tests.conftest import CAPTION, DISPOSITION, FOLDER, HERE, INDEX, picture
-from tests.forge.e2e.kantor import ROOT, Kantor, found
+from tests.conftest import DISPOSITION, HERE
+from tests.forge.e2e.founding import dress, found
+from tests.forge.e2e.kantor import ROOT
+from tests.forge.e2e.way import PLACE, go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PLACE = items.place_of(f"{FOLDER}/")
-assert _PLACE is not None
-PLACE = _PLACE
+    from tests.forge.e2e.kantor import Kantor
+
 PULL = 1
 
 
@@ -44,31 +44,12 @@ def at_work(office: Kantor) -> Iterator[Kantor]:
 def advance(office: Kantor) -> None:
     """Bring the item from its disposition to where the order to upload is waited for."""
     office.comment("kepala", PULL, "/sop 1 SELESAI")
-    office.draft("penulis", PLACE, {"index.md": INDEX.encode()})
-    office.comment("penulis", PULL, "/sop 2")
-    office.review("kepala", PULL, "APPROVE")
-    office.draft("desainer", PLACE, {"takarir.md": CAPTION.encode(), "media/kartu.jpg": picture()})
-    office.comment("desainer", PULL, "/sop 4")
-    office.review("kepala", PULL, "APPROVE", "Bagus.")
+    go_on(office, "directed", "approved")
 
 
 def finish(office: Kantor) -> None:
     """Order and carry out the upload; the next runs of the controller merge."""
-    office.comment("penulis", PULL, "/sop 6 PERINTAH")
-    office.comment("admin", PULL, "/sop 6 UNGGAH")
-
-
-def dress(root: Path) -> Path:
-    """Return a folder with what the small office lacks: theme, shell, templates, forms."""
-    folder = root / "busana"
-    for name in (
-        "mkdocs.yml",
-        *(f"site_config/{each}" for each in ("formulir.yaml", "theme", "templat", "kartu")),
-        "content/halaman",
-    ):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to(ROOT / name)
-    return folder
+    go_on(office, "approved")
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +64,7 @@ def _small(tmp_path_factory: pytest.TempPathFactory) -> Kantor:
 @pytest.fixture(scope="session")
 def _draft(_small: Kantor, tmp_path_factory: pytest.TempPathFactory) -> Kantor:
     with at_work(_small.copy(tmp_path_factory.mktemp("naskah"))) as office:
-        office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION.encode()})
+        office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION})
         assert office.control() == []
     return office
 

@@ -6,29 +6,29 @@ Time is the test's: every act lets a second pass (`tick`), so what people do has
 from __future__ import annotations
 
 import copy
-import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import frontmatter, settings
+from pipeline import settings
 from pipeline.access import Access
-from pipeline.carriers import history
-from pipeline.carriers.repository import Repository, clone
-from pipeline.desk import cases
+from pipeline.carriers import history, receipts
+from pipeline.carriers.repository import Identity, Repository, clone
+from pipeline.desk import cases, verifying
 from pipeline.desk.forge import control, link, reminders, setup, witness
 from pipeline.forges import github
+from pipeline.model.base import JdihError
 from pipeline.model.people import Authority
-from tests.forge import runner
 from tests.forge.fake import ACTIONS, ROBOT, ROBOT_APP, Fake
 from tests.forge.fake.bare import CLEAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.items import Place
     from pipeline.model.people import People, Person
@@ -36,23 +36,23 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 MANAGER = "pengelola-repositori"
 """The forge's administrator: no role in any SOP."""
-SITE = "https://jdih.example/"
-JDIH = f"""#!/bin/sh
-PYTHONPATH={ROOT} exec {sys.executable} -P -m pipeline "$@"
-"""
 
 
 @dataclass
 class Clock:
-    """Whole seconds of UTC, from ten in the morning in Jakarta."""
+    """Whole seconds of UTC, from seven in the morning in Jakarta: today, and before the machine's own time."""
 
-    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(hour=3, minute=0, second=0, microsecond=0))
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    stopped: bool = False
+    """Whether everything happens within one second."""
 
     def __call__(self) -> datetime:
         return self.now
 
-    def tick(self, **span: float) -> None:
-        self.now += timedelta(**(span or {"seconds": 1}))
+    def tick(self, **span: float) -> datetime:
+        if not self.stopped:
+            self.now += timedelta(**(span or {"seconds": 1}))
+        return self.now
 
 
 def git(folder: Path, *arguments: str, person: Person | None = None, at: datetime | None = None) -> str:
@@ -66,66 +66,27 @@ def git(folder: Path, *arguments: str, person: Person | None = None, at: datetim
     return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def on_forge(data: bytes, robot_key: str) -> bytes:
-    """Return people.yaml as on a forge: a login for everybody (their id), a key for the robot alone."""
-    rows = frontmatter.parse_yaml(data).fields["orang"]
-    assert isinstance(rows, list)
-    for row in rows:
-        assert isinstance(row, dict)
-        row.pop("kunci", None)
-        if "terbitan" in (row.get("wewenang") or []):
-            row |= {"wewenang": ["terbitan", "pengendali"], "kunci": [{"publik": robot_key}]}
-            row["akun_forge"] = {"github": ROBOT}
-        else:
-            row["akun_forge"] = {"github": row["id"]}
-    return frontmatter.dump({"orang": rows}).encode()
-
-
-def found(root: Path, sources: Iterable[Path], site: str = SITE) -> Kantor:
-    """Make an office's repository below *root* out of the folders *sources*, and the robot's key; set nothing up."""
-    content = root / "isi"
-    for source in sources:
-        for name in ("site_config", "content", "mkdocs.yml"):
-            if (source / name).is_dir():
-                shutil.copytree(source / name, content / name, dirs_exist_ok=True)
-            elif (source / name).is_file():
-                shutil.copy(source / name, content / name)
-    if (config := content / "mkdocs.yml").exists():
-        config.write_text(config.read_text(encoding="utf-8").replace(SITE, site), encoding="utf-8")
-    key = root / "robot"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)  # noqa: S607
-    people = content / history.PEOPLE
-    people.write_bytes(on_forge(people.read_bytes(), key.with_suffix(".pub").read_text(encoding="utf-8").strip()))
-    clock = Clock()
-    git(content, "init", "--quiet", "--initial-branch=main")
-    git(content, "add", "--force", ".")
-    git(content, "commit", "--quiet", "-m", "Isi awal", at=clock() - timedelta(days=1))
-    kantor = Kantor(root, clock)
-    git(content, "push", "--quiet", str(kantor.fake.path), "main")
-    shutil.rmtree(content)
-    return kantor
-
-
 class Kantor:
     """One office on one fake forge. Start the fake (`with office.fake.running():`) before anything else."""
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self.root, self.clock = root, clock
         self.fake = Fake(root / "forge", admins=[MANAGER], clock=clock)
+        self.pull = 1
+        """The pull request the story is about."""
         self.said: list[str] = []
         """What the desk said while it worked."""
         self.slept: list[float] = []
         """How long it would have waited between attempts."""
+        self._checkouts = count()
 
     def copy(self, root: Path) -> Kantor:
         """Return the same office, with all that was said and done, in another folder."""
-        for name in ("forge", "robot", "robot.pub", "klon"):
-            place = self.root / name
-            if place.is_dir():
-                shutil.copytree(place, root / name, symlinks=True)
-            elif place.exists():
-                shutil.copy2(place, root / name)
+        for name in ("forge", "kunci", "klon"):
+            if (self.root / name).exists():
+                shutil.copytree(self.root / name, root / name, symlinks=True)
         other = Kantor(root, Clock(self.clock.now))
+        other.pull = self.pull
         other.fake.state = other.fake.hub.state = copy.deepcopy(self.fake.state)
         other.fake.state.clock = other.clock
         return other
@@ -141,13 +102,22 @@ class Kantor:
         """The forge's own repository, for looking."""
         return Repository(self.fake.path)
 
+    @property
+    def robot(self) -> Path:
+        """The robot's private key."""
+        return self.root / "kunci/robot"
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """What makes the commits of a program bear the forge's time, where it names none itself."""
+        return dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), self.clock().isoformat())
+
     # -- the desk
 
     def checkout(self) -> Repository:
-        """Return the App's checkout of `main`, made when it is not there."""
-        place = self.root / "klon" / "robot"
-        if not place.exists():
-            git(self.root, "clone", "--quiet", str(self.fake.path), str(place))
+        """Return a fresh clone, as a workflow makes one for itself."""
+        place = self.root / "meja" / str(next(self._checkouts))
+        git(self.root, "clone", "--quiet", str(self.fake.path), str(place))
         git(place, "remote", "set-url", "origin", self.fake.remote)
         return Repository(place)
 
@@ -155,14 +125,14 @@ class Kantor:
         """Return the desk's way to the forge, as `jdih github` makes it."""
         token = self.fake.person(login).token
         repository = self.checkout()
-        repository.use(link.credentials(self.fake.remote, token))
+        repository.use(link.credentials(self.fake.remote, token) | self.dates)
         return link.Link(
             forge=github,
             name=self.fake.repo,
             access=Access(endpoint=github.ENDPOINT, base=self.fake.api, token=token),
             me=login,
             repository=repository,
-            key=self.root / "robot",
+            key=self.robot,
             clock=self.clock,
             sleep=self.slept.append,
             say=self.said.append,
@@ -182,27 +152,20 @@ class Kantor:
         return setup.apply(here, ROOT, ROBOT_APP, check=check)
 
     def control(self, number: int | None = None) -> list[str]:
-        """Run the controller in this process; return its troubles."""
+        """Run the controller in this process; return its troubles, or why it gave up."""
         self.clock.tick()
-        return control.control(self.link(), number)
+        try:
+            troubles = control.control(self.link(), number)
+        except JdihError as error:
+            troubles = [f"berhenti: {error}"]
+        self.said += troubles
+        return troubles
 
     def remind(self) -> dict[str, str]:
         """Run the reminders in this process; return title -> body of those that stand open."""
         reminders.remind(self.link(ACTIONS))
         rows = [one for one in self.fake.state.threads.values() if one.open and reminders.LABEL in one.labels]
         return {one.title: one.body for one in rows}
-
-    def on_main(self, path: str, data: bytes | None) -> None:
-        """Let the repository's manager put a file of the desk itself on `main`, past every rule."""
-        self.clock.tick()
-        folder = self.clone(MANAGER)
-        git(folder, "fetch", "--quiet", str(self.fake.path), "main")
-        git(folder, "switch", "--quiet", "-C", "sementara", "FETCH_HEAD")
-        (folder / path).write_bytes(data) if data is not None else (folder / path).unlink()
-        git(folder, "add", "--all")
-        git(folder, "commit", "--quiet", "-m", "Pengaturan", person=self.people.by_id["pengelola"], at=self.clock())
-        self.fake.state.account(MANAGER).bypass = True
-        self.push(MANAGER, "sementara:main")
 
     def settle(self) -> list[str]:
         """Run the controller, let the checks pass on every head, and run it again: a merge may take both."""
@@ -231,45 +194,9 @@ class Kantor:
             "GITHUB_API_URL": self.fake.api,
             "JDIH_TOKEN_FORGE": self.fake.person(login).token,
             "JDIH_ROBOT": ROBOT,
-            "JDIH_KUNCI": str(self.root / "robot"),
+            "JDIH_KUNCI": str(self.robot),
+            **self.dates,
         }
-
-    def workflow(
-        self, name: str, context: Mapping[str, str] | None = None, *, branch: str = "", **env: str
-    ) -> runner.Run:
-        """Run a workflow's own steps on a fresh checkout of `main`; only `make setup` is left out.
-
-        With *branch* the checkout is what merging it into `main` would give, as for a pull request.
-        """
-        folder, programs = self.root / "mesin" / name, self.root / "bin"
-        shutil.rmtree(folder, ignore_errors=True)
-        git(self.root, "clone", "--quiet", str(self.fake.path), str(folder))
-        if branch:
-            git(folder, "merge", "--quiet", "--no-ff", "-m", "Gabungan uji", f"origin/{branch}")
-        git(folder, "remote", "set-url", "origin", self.fake.remote)
-        programs.mkdir(exist_ok=True)
-        for path, text in (
-            (folder / "jdih", JDIH),
-            (programs / "make", "#!/bin/sh\n"),
-            (programs / "gh", "#!/bin/sh\n"),
-        ):
-            path.write_text(text, encoding="utf-8")
-            path.chmod(0o755)
-        given = {
-            "github.event_name": "workflow_dispatch",
-            "github.repository": self.fake.repo,
-            "github.event.pull_request.head.repo.full_name": self.fake.repo,
-            "github.token": self.fake.person(ACTIONS).token,
-            "steps.robot.outputs.token": self.fake.person(ROBOT).token,
-            "steps.robot.outputs.app-slug": ROBOT.removesuffix("[bot]"),
-            "secrets.JDIH_KUNCI_ROBOT": (self.root / "robot").read_text(encoding="utf-8").rstrip("\n"),
-            "secrets.JDIH_RAHASIA": "",
-            "inputs.pull": "",
-        }
-        machine = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(self.root)}
-        machine |= {"GITHUB_REPOSITORY": self.fake.repo, "GITHUB_API_URL": self.fake.api}
-        path = ROOT / f".github/workflows/{name}.yml"
-        return runner.run(path, folder, self.root / "sementara", context=given | dict(context or {}), env=machine | env)
 
     # -- people
 
@@ -280,7 +207,7 @@ class Kantor:
             git(self.root, "clone", "--quiet", str(self.fake.path), str(place))
         return place
 
-    def draft(self, person: str, place: Place, files: Mapping[str, bytes | None], *, as_: str = "") -> str:
+    def draft(self, person: str, place: Place, files: Mapping[str, bytes | str | None], *, as_: str = "") -> str:
         """Write *files* into an item's folder (None deletes), push them with the person's token; return the commit.
 
         *as_* is whose name the commit bears, where it is another's.
@@ -288,17 +215,12 @@ class Kantor:
         self.clock.tick()
         folder, branch = self.clone(person), f"usul/{place.id}"
         git(folder, "fetch", "--quiet", str(self.fake.path), "+refs/heads/*:refs/remotes/origin/*")
-        known = subprocess.run(
-            ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{branch}"],  # noqa: S607
-            check=False,
-            capture_output=True,
-        )
-        start = "origin/main" if known.returncode else f"origin/{branch}"
+        start = f"origin/{branch}" if self.head(branch) else "origin/main"
         git(folder, "switch", "--quiet", "--no-track", "-C", branch, start)
         for name, data in files.items():
             path = folder / place.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data) if data is not None else path.unlink()
+            path.write_bytes(data.encode() if isinstance(data, str) else data) if data is not None else path.unlink()
         git(folder, "add", "--all")
         who = self.people.by_id[as_ or person]
         git(folder, "commit", "--quiet", "-m", f"Naskah {place.id}", person=who, at=self.clock())
@@ -309,15 +231,84 @@ class Kantor:
         done = self.fake.person(person).push(self.clone(person), refspec, *options)
         assert done.returncode == 0, done.stderr
 
+    def who(self, person: str, *, signs: bool = False) -> Identity:
+        """Return a registered person; on a forge a draft need not be signed."""
+        found = self.people.by_id[person]
+        return Identity(found.name, found.email, self.root / "kunci" / person if signs else None)
+
+    @property
+    def branch(self) -> str:
+        """The branch the story is about: its pull request's; `main` before there is one."""
+        thread = self.fake.state.threads.get(self.pull)
+        return thread.branch if thread else "main"
+
+    def commit(
+        self,
+        changes: Mapping[str, bytes | str | None],
+        who: str | Identity = "penulis",
+        *,
+        parents: Sequence[str] = (),
+        message: str = "naskah",
+    ) -> str:
+        """Commit *changes* of the whole tree in the clone `work`, on the story's branch or on *parents*."""
+        base = list(parents) or [self.head(self.branch)]
+        held = {path: data.encode() if isinstance(data, str) else data for path, data in changes.items()}
+        identity = self.who(who) if isinstance(who, str) else who
+        return self.work.commit(base, base[0], held, message, identity, self.clock.tick())
+
+    def send(
+        self, person: str, commit: str, branch: str = "", *options: str, may_fail: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Push a commit of the clone `work` with a person's token, to the story's branch or another."""
+        self.clock.tick()
+        done = self.fake.person(person).push(self.work.path, f"{commit}:refs/heads/{branch or self.branch}", *options)
+        assert may_fail or done.returncode == 0, done.stderr
+        return done
+
+    def on_main(self, path: str, data: bytes | None, *, signed: bool = False) -> None:
+        """Let the repository's manager put a file of the desk itself on `main`, past every rule of the forge.
+
+        *signed* is by somebody with the authority, as is lawful without a pull request.
+        """
+        made = self.commit({path: data}, self.who("pengelola", signs=signed), parents=[self.head("main")])
+        self.fake.state.account(MANAGER).bypass = True
+        self.send(MANAGER, made, "main")
+
     def comment(self, person: str, pull: int, text: str) -> int:
         self.clock.tick()
         return self.fake.person(person).comment(pull, text)
 
-    def review(self, person: str, pull: int, event: str, body: str = "", commit: str = "") -> int:
+    def review(self, person: str, pull: int, event: str = "APPROVE", body: str = "", commit: str = "") -> int:
         self.clock.tick()
         return self.fake.person(person).review(pull, event, body, commit)
 
     # -- what is there
+
+    @property
+    def work(self) -> Repository:
+        """A clone to make commits in that nobody would make by hand, up to date."""
+        repository = Repository(self.clone("bengkel"))
+        repository.fetch(str(self.fake.path), "+refs/heads/*:refs/remotes/origin/*")
+        return repository
+
+    def head(self, branch: str) -> str:
+        """Return where a branch stands on the forge; '' when it is not there."""
+        return self.fake.hub.bare.head(branch) or ""
+
+    def merges(self) -> list[str]:
+        """Return the merges the desk itself has made, newest first."""
+        merged = {one.merge_commit for one in self.fake.state.threads.values() if one.merged_by == ROBOT}
+        line = self.server.git("rev-list", "--first-parent", "main").splitlines()
+        return [commit for commit in line if commit in merged]
+
+    def reports(self) -> list[str]:
+        """Return title and text of the issues in which the desk tells what came past the gate."""
+        rows = [one for one in self.fake.state.threads.values() if one.author == ROBOT and witness.LABEL in one.labels]
+        return [f"{one.title}\n{one.body}" for one in rows]
+
+    def receipts(self) -> dict[str, str]:
+        """Return commit of `main` -> ref of its receipt."""
+        return {each.new: each.ref for each in receipts.read(self.server, receipts.BRANCH)}
 
     def open_pulls(self) -> dict[str, int]:
         """Return item -> number of every open pull request of an item."""
@@ -327,7 +318,7 @@ class Kantor:
     def gate(self, pull: int) -> tuple[str, str]:
         """Return state and words of `sop/gate` on a pull request's head, as the App said them last."""
         head = self.fake.state.threads[pull].head
-        told = [one for one in self.fake.state.statuses if one.sha == head and one.context == "sop/gate"]
+        told = [one for one in self.fake.state.statuses if (one.sha, one.by, one.context) == (head, ROBOT, "sop/gate")]
         return (told[-1].state, told[-1].description) if told else ("", "")
 
     def sheet(self, pull: int) -> str:
@@ -345,10 +336,14 @@ class Kantor:
         shutil.rmtree(folder, ignore_errors=True)
         return clone(str(self.fake.path), folder)
 
+    def fault(self) -> str:
+        """Return what `jdih verify` finds in a fresh clone, '' when all is well."""
+        try:
+            return verifying.verify(self.witness()).fault or ""
+        except JdihError as error:
+            return str(error)
+
     def writes(self) -> list[str]:
         """Return the requests that wrote something since this was asked last."""
         asked, self.fake.asked[:] = list(self.fake.asked), []
         return [one for one in asked if not one.startswith("GET ")]
-
-
-__all__ = ["ACTIONS", "MANAGER", "ROBOT", "Kantor", "found", "git", "witness"]

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline import frontmatter
 from pipeline.desk.forge.comment import MARKER
-from tests.forge.e2e.kantor import ROBOT
+from tests.forge.fake import ROBOT
+from tests.forge.fake.state import ADMIN
 from tests.forge.test_comment import outside
 from tests.forge.test_forms import FORMS
 
@@ -50,6 +51,31 @@ def test_a_disposition_opens_its_branch_and_pull_request_once(kantor: Kantor) ->
     kantor.writes()
     assert kantor.control() == []
     assert kantor.writes() == []
+
+
+@pytest.mark.slow
+def test_who_changed_a_form_before_it_was_taken_in_wrote_it_as_well(kantor: Kantor) -> None:
+    number = kantor.fake.person("kepala").open_issue("x", form(), "disposisi")
+    kantor.fake.state.account("rangkap").role = ADMIN
+    kantor.fake.person("rangkap").call("PATCH", f"/issues/{number}", 200, body=form("Buat dua kartu."))
+    assert kantor.control() == []
+    item = f"kota-{kantor.clock().year}-rapat-pleno"
+    message = kantor.server.git("log", "-1", "--format=%B", f"refs/heads/usul/{item}")
+    assert message.count("Co-authored-by: ") == 2
+    assert "rangkap@kota.example" in message
+    kantor.comment("kepala", kantor.open_pulls()[item], "/sop 1 SELESAI")
+    assert kantor.control() == []
+    assert "langkah 2" in kantor.gate(kantor.open_pulls()[item])[1]
+
+
+@pytest.mark.slow
+def test_a_form_changed_by_somebody_from_outside_opens_nothing(kantor: Kantor) -> None:
+    number = kantor.fake.person("kepala").open_issue("x", form(), "disposisi")
+    kantor.fake.add("orang-luar", role=ADMIN)
+    kantor.fake.person("orang-luar").call("PATCH", f"/issues/{number}", 200, body=form("Buat dua kartu."))
+    assert kantor.control() == []
+    assert kantor.open_pulls() == {}
+    assert answers(kantor, number) == ["<code>isian formulir ini disunting orang-luar: tulis formulir baru</code>"]
 
 
 @pytest.mark.slow

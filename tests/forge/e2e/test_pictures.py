@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.conftest import CAPTION
-from tests.forge.e2e.conftest import PLACE, PULL, finish
+from tests.forge.e2e.conftest import PULL, finish
+from tests.forge.e2e.way import PLACE
 from tests.media.pictures import opened
 
 if TYPE_CHECKING:

@@ -2,102 +2,125 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import frontmatter, sandbox, web
-from pipeline.carriers.ledger import Ledger
-from pipeline.carriers.repository import Identity
-from pipeline.desk import verifying
+from pipeline import frontmatter
 from tests.conftest import DISPOSITION, HERE
-from tests.forge.e2e.conftest import PLACE, PULL, advance, at_work, dress, finish
-from tests.forge.e2e.kantor import ACTIONS, ROBOT, Kantor, found
+from tests.forge.e2e.actions import Actions
+from tests.forge.e2e.conftest import PULL, finish
+from tests.forge.e2e.founding import dress
+from tests.forge.e2e.machine import WORKFLOWS, workflow
+from tests.forge.e2e.public import in_public
+from tests.forge.e2e.way import PLACE, SECOND, approve, go_on
+from tests.forge.fake import ACTIONS, ROBOT
+from tests.forge.runner import RunnerError
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-    from pathlib import Path
 
-TOKENS = {"instagram:jdih_kpu_contoh": "token-ig", "x:jdih_kpu_contoh": "token-x"}
-
-
-class Public:
-    """An office whose site and platforms stand on this computer."""
-
-    def __init__(self, office: Kantor, play: sandbox.Sandbox, wall: str) -> None:
-        self.office, self.play = office, play
-        self.places = office.root / "titik-akhir.yaml"
-        self.places.write_bytes(frontmatter.dump(sandbox.endpoints(wall)).encode())
-
-    def publish(self) -> str:
-        """Run publish.yml; return what its last step said."""
-        secrets = {"secrets.JDIH_RAHASIA": frontmatter.dump(dict(TOKENS)).strip()}
-        run = self.office.workflow("publish", secrets, JDIH_TITIK_AKHIR=str(self.places))
-        assert run.results == dict.fromkeys(("situs", "tayang", "publikasi"), "success"), run.steps[-1].output
-        assert not any(token in step.output for step in run.steps for token in TOKENS.values())
-        return run.steps[-1].output
-
-    def live(self) -> list[str]:
-        return [row["platform"] for row in self.play.posts() if not row["dihapus"]]
+    from tests.forge.e2e.kantor import Kantor
+    from tests.forge.e2e.public import Public
 
 
 @pytest.fixture
 def public(tmp_path: Path) -> Iterator[Public]:
-    site = tmp_path / "mesin/publish/build/situs"
-    site.mkdir(parents=True)
-    names = {token: name.partition(":")[2] for name, token in TOKENS.items()} | {"17841400009999001": "jdih_kpu_contoh"}
-    with web.serving(site) as address:
-        office = found(tmp_path, [dress(tmp_path), HERE / "kantor"], address)
-        play = sandbox.Sandbox(tmp_path / "pasir", office.clock, names)
-        with at_work(office), play.running() as wall:
-            office.register()
-            yield Public(office, play, wall)
+    with in_public(tmp_path, [dress(tmp_path), HERE / "kantor"]) as office:
+        yield office
 
 
-def controller(office: Kantor, number: str = "") -> str:
-    run = office.workflow("controller", {"inputs.pull": number})
-    assert run.results == {"kendali": "success"}, run.steps[-1].output
-    return run.steps[-1].output
+def journey(public: Public, actions: Actions) -> None:
+    """Carry one item from its disposition to the platforms, and let a faulty branch stand beside it."""
+    office = public.office
+    office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION})
+    assert actions.settle() == []
+    assert list(office.open_pulls()) == [PLACE.id], "a new branch is given its pull request"
+    office.pull = office.open_pulls()[PLACE.id]
+    office.draft("kepala", SECOND, {"catatan/0001-arah.yaml": "urut: '1'\n"})
+    assert [each.partition(":")[0] for each in actions.settle()] == ["check (pull_request)"], "a faulty branch is red"
+    office.comment("kepala", office.pull, "/sop 1 SELESAI")
+    go_on(office, "directed", "designed")
+    assert actions.settle() == []
+    approve(office)
+    assert actions.settle() == []
+    assert "langkah 6" in office.gate(office.pull)[1], "a review is heard at once"
+    finish(office)
+    assert actions.settle() == []
+    assert "langkah 6" in office.gate(office.pull)[1], "a comment starts nobody"
+    assert actions.scheduled("controller") == []
+    assert len(office.merges()) == 1, "what is complete and well is merged"
+    assert public.live() == ["instagram", "x"], "what came to main goes out"
 
 
 @pytest.mark.slow
 def test_the_workflows_own_steps_carry_an_item_from_a_branch_to_the_platforms(public: Public) -> None:
-    office = public.office
-    office.draft("kepala", PLACE, {"disposisi.md": DISPOSITION.encode()})
-    assert "#1 dibuka untuk kota-2026-contoh" in controller(office)
-    advance(office)
-    finish(office)
-    assert "belum mau menggabungkan" in controller(office, str(PULL))
-    office.checks_pass()
-    assert "kota-2026-contoh digabung" in controller(office, str(PULL))
-    assert verifying.verify(office.witness()).fault is None
-
-    assert office.workflow("heartbeat").results == {"denyut": "failure"}, "nothing has ever been published"
+    office, actions = public.office, Actions(public.office, context=public.secrets, env=public.places)
+    assert [each.partition(":")[0] for each in actions.scheduled("heartbeat")] == ["heartbeat (schedule)"]
     [alarm] = [one for one in office.fake.state.threads.values() if one.author == ACTIONS]
-    public.publish()
-    assert sorted(public.live()) == ["instagram", "x"]
-    public.publish()
-    assert sorted(public.live()) == ["instagram", "x"], "each effect once"
+    journey(public, actions)
+    published = actions.ran["publish"]
+    assert actions.scheduled("reconcile") == []
+    assert actions.ran["publish"] == published + 1, "the net starts the publication"
+    assert public.live() == ["instagram", "x"], "each effect once"
     page = office.root / "mesin/publish/build/situs/informasi/kota/2026/contoh/index.html"
     assert "/x/lihat/" in page.read_text(encoding="utf-8"), "the second build links to the posts of the first"
-    assert office.workflow("heartbeat").results == {"denyut": "success"}
+    assert actions.scheduled("heartbeat") == []
     assert not alarm.open
+    assert public.ledger().verify() == []
+    assert {entry.state.value for entry in public.ledger().entries().values()} == {"done"}
+    assert office.fault() == ""
 
-    clone = office.witness()
-    ledger = Ledger(clone, "origin", Identity("Saksi", "saksi@uji.example"))
-    assert ledger.verify() == []
-    assert {entry.state.value for entry in ledger.entries().values()} == {"done"}
-    assert verifying.verify(clone).fault is None
+
+@dataclass(frozen=True)
+class Flaw:
+    """A workflow with one text in place of another, and what is noticed of it."""
+
+    workflow: str
+    text: str
+    instead: str
+    noticed: str
+
+
+FLAWS = {
+    "an event forgotten": Flaw("signal", "  create:\n", "", "a new branch is given its pull request"),
+    "reviews forgotten": Flaw("signal", "types: [submitted,", "types: [", "a review is heard at once"),
+    "a failure swallowed": Flaw("check", '--pull "$PULL"\n', '--pull "$PULL" || true\n', "a faulty branch is red"),
+    "a check of another name": Flaw("check", "    name: check\n", "    name: uji\n", "what is complete and well"),
+    "an argument without a value": Flaw(
+        "controller", '${PULL:+--pull "$PULL"}', '--pull "$PULL"', "tidak dapat dipakai"
+    ),
+    "an hour forgotten": Flaw("controller", '  schedule:\n    - cron: "4-59/5 * * * *"\n', "", "what is complete"),
+    "a start refused": Flaw("controller", "  workflow_dispatch:\n", "  workflow_call:\n", "HTTP 422"),
+    "the push forgotten": Flaw("publish", "  push:\n    branches: [main]\n", "", "what came to main goes out"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flaw", FLAWS.values(), ids=FLAWS.keys())
+def test_a_workflow_that_lost_something_is_noticed(public: Public, flaw: Flaw, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(WORKFLOWS, tmp_path / "alur"))
+    path = folder / f"{flaw.workflow}.yml"
+    text = path.read_text(encoding="utf-8")
+    assert flaw.text in text
+    path.write_text(text.replace(flaw.text, flaw.instead), encoding="utf-8")
+    actions = Actions(public.office, folder, public.secrets, public.places)
+    with pytest.raises((AssertionError, RunnerError), match=re.escape(flaw.noticed)):
+        journey(public, actions)
 
 
 @pytest.mark.slow
 def test_reminders_are_kept_by_their_workflow_and_repeat_nothing(approved: Kantor) -> None:
-    assert approved.workflow("review-sop").results == {"ingatkan": "success"}
+    assert workflow(approved, "review-sop").results == {"ingatkan": "success"}
     opened = [one.title for one in approved.fake.state.threads.values() if one.author == ACTIONS]
     assert opened in (["Tinjau SOP kota/medsos"], [])
     approved.writes()
-    assert approved.workflow("review-sop").results == {"ingatkan": "success"}
+    assert workflow(approved, "review-sop").results == {"ingatkan": "success"}
     assert approved.writes() == []
 
 
@@ -167,7 +190,7 @@ def test_an_unprivileged_check_says_the_same_on_the_lines_and_writes_nothing(app
 @pytest.mark.slow
 def test_check_yml_shows_where_an_item_stands_builds_the_site_and_wakes_the_controller(approved: Kantor) -> None:
     given = {"github.event_name": "pull_request", "github.event.pull_request.number": str(PULL)}
-    run = approved.workflow("check", given, branch=f"usul/{PLACE.id}")
+    run = workflow(approved, "check", given, branch=f"usul/{PLACE.id}")
     assert run.results == dict.fromkeys(("isi", "kode", "check", "kabari"), "success"), run.steps[-1].output
     assert "### <code>Mengenal JDIH</code>" in run.summary
     page = approved.root / "mesin/check/build/situs/informasi/kota/2026/contoh/index.html"
@@ -175,7 +198,7 @@ def test_check_yml_shows_where_an_item_stands_builds_the_site_and_wakes_the_cont
     approved.draft("desainer", PLACE, {"takarir.md": BROKEN})
     approved.review("kepala", PULL, "APPROVE")
     finish(approved)
-    red = approved.workflow("check", given, branch=f"usul/{PLACE.id}")
+    red = workflow(approved, "check", given, branch=f"usul/{PLACE.id}")
     wanted = {"isi": "failure", "kode": "success", "check": "failure", "kabari": "success"}
     assert red.results == wanted, "the controller is woken all the same"
     assert any("::error file=" in step.output for step in red.steps)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.desk import verifying
-from tests.forge.e2e.conftest import PLACE, PULL, finish
+from tests.forge.e2e.conftest import PULL, finish
+from tests.forge.e2e.way import PLACE
 
 if TYPE_CHECKING:
     from tests.forge.e2e.kantor import Kantor

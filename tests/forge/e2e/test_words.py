@@ -10,9 +10,10 @@ from pipeline import frontmatter
 from pipeline.carriers import history
 from pipeline.desk import verifying
 from tests.conftest import CAPTION, HERE, INDEX
-from tests.forge.e2e.conftest import PLACE, PULL, finish
+from tests.forge.e2e.conftest import PULL, finish
 from tests.forge.e2e.kantor import MANAGER, git
 from tests.forge.e2e.playing import play
+from tests.forge.e2e.way import PLACE
 
 if TYPE_CHECKING:
     from tests.forge.e2e.kantor import Kantor
