@@ -35,6 +35,8 @@ VERBS = {
     "build": "membangun situs JDIH",
     "publish": "menyelaraskan situs dan media sosial dengan main",
     "ledger": "melihat dan memeriksa buku terbitan",
+    "comments": "mengumpulkan komentar dan membuka tanggapannya",
+    "accounts": "memeriksa akun media sosial: token, masa berlakunya, kuota",
     "serve": "menyajikan situs dan dinding kiriman di komputer ini",
     "sandbox": "menjalankan tiruan platform media sosial di komputer ini",
     "demo": "memperagakan seluruh pekerjaan di komputer ini",
@@ -51,6 +53,8 @@ _REASONS = {
     errno.EISDIR: "berupa folder",
     errno.EACCES: "tidak diizinkan",
     errno.ENOSPC: "penyimpanan penuh",
+    errno.EROFS: "penyimpanan hanya dapat dibaca",
+    errno.EIO: "penyimpanan rusak",
 }
 _EPILOG = "Bantuan tiap perintah: jdih PERINTAH --help"
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.access import Access
+from pipeline.cli._forge import environment, link_of
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from pipeline.desk.forge.link import Link
 
@@ -22,13 +21,15 @@ EXAMPLES = """Contoh:
   jdih github check --pull 12        memeriksa isi usulan 12 dan menunjukkan langkah SOP-nya, tanpa kunci apa pun
   jdih github control                menilai semua usulan; yang lengkap langkahnya digabung
   jdih github publish                media sosial mengikuti main, lalu denyut ditinggalkan
+  jdih github resolve 3f9a21 --seen tayang --id 1799
+                                     yang dilihat petugas pada platform ditulis ke buku terbitan
   jdih github heartbeat              membunyikan alarm bila penerbitan lama tidak berdenyut
   jdih github reminders              mengingatkan peninjauan SOP dan langkah yang terlambat
   jdih github setup --check          mencocokkan aturan repositori dengan .github/rulesets
 
 Lingkungan: GITHUB_REPOSITORY, GITHUB_API_URL, JDIH_TOKEN_FORGE; JDIH_KUNCI (berkas kunci robot), JDIH_RAHASIA (berkas
-token akun), JDIH_ROBOT (akun robot di GitHub), JDIH_APP_ID (nomor App, untuk setup), JDIH_TITIK_AKHIR (berkas alamat
-platform tiruan, untuk gladi)."""
+token akun), JDIH_ROBOT (akun robot di GitHub), JDIH_PETUGAS (akun yang memutuskan, untuk resolve), JDIH_APP_ID (nomor
+App, untuk setup), JDIH_TITIK_AKHIR (berkas alamat platform tiruan, untuk gladi)."""
 _REPORTER = "github-actions[bot]"
 
 
@@ -40,6 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     controlling = acts.add_parser("control", help="nilai usulan dan gabungkan yang lengkap")
     controlling.add_argument("--pull", metavar="N", type=int, help="nomor usulan (bawaan: semua yang terbuka)")
     acts.add_parser("publish", help="selaraskan media sosial dengan main")
+    resolving = acts.add_parser("resolve", help="tulis yang dilihat petugas ke buku terbitan")
+    resolving.add_argument("key", metavar="KUNCI", help="awal kunci kirimannya, lihat jdih ledger show")
+    resolving.add_argument("--seen", choices=("tayang", "tidak-ada"), required=True, help="yang terlihat pada platform")
+    resolving.add_argument("--id", default="", metavar="NOMOR", help="nomor kiriman yang tayang")
+    resolving.add_argument("--url", default="", metavar="TAUTAN", help="tautan kiriman yang tayang")
     acts.add_parser("heartbeat", help="periksa denyut penerbitan")
     acts.add_parser("reminders", help="ingatkan peninjauan SOP dan langkah yang terlambat")
     setting = acts.add_parser("setup", help="mulai kuitansi, pasang label formulir dan aturan repositori")
@@ -48,49 +54,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act; 1 when a person has something to look at, 2 (by exception) when an operator has."""
-    match args.act:
-        case "check":
-            return _check(args.pull)
-        case "control":
-            return _control(args.pull)
-        case "publish":
-            return _publish()
-        case "heartbeat":
-            return _heartbeat()
-        case "reminders":
-            return _reminders()
-        case _:
-            return _setup(check=args.check)
+    acts: dict[str, Callable[[], int]] = {
+        "check": lambda: _check(args.pull),
+        "control": lambda: _control(args.pull),
+        "publish": _publish,
+        "resolve": lambda: _resolve(args),
+        "heartbeat": _heartbeat,
+        "reminders": _reminders,
+        "setup": lambda: _setup(check=args.check),
+    }
+    return acts[args.act]()
 
 
 def _link(me: str) -> Link:
     from pipeline.carriers.repository import Repository
-    from pipeline.desk.forge import link
-    from pipeline.forges import FORGES
 
-    forge = FORGES["github"]
-    token = _environment("JDIH_TOKEN_FORGE")
-    repository = Repository(Path.cwd())
-    repository.use(link.credentials(repository.git("remote", "get-url", "origin"), token))
-    base = os.environ.get("GITHUB_API_URL", forge.ENDPOINT)
-    return link.Link(
-        forge=forge,
-        name=_environment("GITHUB_REPOSITORY"),
-        access=Access(endpoint=forge.ENDPOINT, base=base, token=token),
-        me=me,
-        repository=repository,
-        key=Path(os.environ["JDIH_KUNCI"]) if os.environ.get("JDIH_KUNCI") else None,
-        clock=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-        say=print,
-    )
-
-
-def _environment(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise JdihError(f"{name} belum diatur: lihat jdih github --help")
-    return value
+    return link_of(Repository(Path.cwd()), me)
 
 
 def _told(troubles: list[str]) -> int:
@@ -116,7 +95,7 @@ def _check(number: int) -> int:
 def _control(number: int | None) -> int:
     from pipeline.desk.forge import control
 
-    return _told(control.control(_link(_environment("JDIH_ROBOT")), number))
+    return _told(control.control(_link(environment("JDIH_ROBOT")), number))
 
 
 def _publish() -> int:
@@ -125,11 +104,26 @@ def _publish() -> int:
     places = os.environ.get("JDIH_TITIK_AKHIR")
     return _told(
         outlet.publish(
-            _link(_environment("JDIH_ROBOT")),
-            Path(_environment("JDIH_RAHASIA")),
+            _link(environment("JDIH_ROBOT")),
+            Path(environment("JDIH_RAHASIA")),
             Path(places) if places else None,
         )
     )
+
+
+def _resolve(args: argparse.Namespace) -> int:
+    from pipeline.desk.forge import outlet
+    from pipeline.model.publishing import Receipt
+
+    live = args.seen == "tayang"
+    if not args.key or live is not bool(args.id):
+        raise JdihError("sebut kunci kirimannya; nomornya disebut bila tayang, dan hanya bila tayang")
+    if args.url and not args.url.startswith("https://"):
+        raise JdihError("tautan kiriman harus diawali https://")
+    receipt = Receipt(remote_id=args.id, url=args.url) if live else None
+    entry = outlet.resolve(_link(environment("JDIH_ROBOT")), args.key, receipt, environment("JDIH_PETUGAS"))
+    print(f"{entry.key[:10]}: {entry.why}")
+    return 0
 
 
 def _heartbeat() -> int:
@@ -148,7 +142,7 @@ def _reminders() -> int:
 def _setup(*, check: bool) -> int:
     from pipeline.desk.forge import setup
 
-    app = _environment("JDIH_APP_ID")
+    app = environment("JDIH_APP_ID")
     if not app.isdecimal():
         raise JdihError("JDIH_APP_ID harus berupa angka: lihat halaman App di GitHub")
     link = _link(_REPORTER)

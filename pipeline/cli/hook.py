@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import UTC, datetime
@@ -27,9 +28,9 @@ def run(args: argparse.Namespace) -> int:
     """Judge or follow up the push whose updates stand on standard input."""
     lines = sys.stdin.read().splitlines()
     folder = Path(os.environ.get("GIT_DIR", ".")).resolve()
-    if args.name == "pre-receive":
-        return _judge(folder, lines)
-    return _follow_up(folder, lines)
+    code = _judge(folder, lines) if args.name == "pre-receive" else _follow_up(folder, lines)
+    gc.freeze()  # whoever pushed waits for the end of this process: it need not search what it leaves behind
+    return code
 
 
 def _judge(folder: Path, lines: list[str]) -> int:

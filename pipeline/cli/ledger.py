@@ -27,7 +27,7 @@ _STATES = {
     "unknown": "BELUM PASTI",
     "withdrawn": "diturunkan",
 }
-_ACTIONS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan"}
+_ACTIONS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "archive": "arsipkan"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,11 +49,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; `verify` returns 1 when it finds a flaw."""
     from pipeline.carriers.ledger import Ledger
-    from pipeline.carriers.repository import Repository
-    from pipeline.desk import server
+    from pipeline.carriers.repository import Identity, Repository
+    from pipeline.desk import clones, server
+    from pipeline.model.base import JdihError
 
-    path = server.find(args.repo)
-    ledger = Ledger(Repository(path), path, server.settings_of(path).identity)
+    if clones.is_on_forge(args.repo):
+        if args.act == "resolve":
+            raise JdihError("repositori ini di forge: tulis yang Anda lihat lewat workflow resolve pada tab Actions")
+        ledger = Ledger(clones.open_clone(args.repo), clones.REMOTE, Identity("", ""))
+    else:
+        path = server.find(args.repo)
+        ledger = Ledger(Repository(path), path, server.settings_of(path).identity)
     if args.act == "verify":
         return _verify(ledger)
     if args.act == "resolve":
@@ -74,6 +80,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "account": entry.account.handle,
         "action": entry.action.value,
         "digest": entry.digest,
+        "part": entry.part,
         "state": entry.state.value,
         "at": entry.at.isoformat(),
         "why": entry.why,
@@ -87,8 +94,9 @@ def _show(entries: list[Entry]) -> None:
     for entry in entries:
         link = entry.receipt.url if entry.receipt else ""
         what = f"{_ACTIONS[entry.action]:<9} {_STATES[entry.state]:<14}"
+        where = f"{entry.account.ref} bagian {entry.part}" if entry.part > 1 else entry.account.ref
         when = f"{entry.at:%Y-%m-%d %H:%M}"
-        print(f"{entry.key[:10]}  {what} {entry.item}  {entry.account.ref}  {when}  {link or entry.why}")
+        print(f"{entry.key[:10]}  {what} {entry.item}  {where}  {when}  {link or entry.why}")
     if not entries:
         print("buku terbitan masih kosong")
 

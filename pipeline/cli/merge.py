@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.desk import clones, workbench
 
     clone = clones.open_clone(Path.cwd())
+    clones.refuse_on_forge(clone, args.item)
     try:
         said = workbench.merge(clone, args.item, clones.identity(clone))
     except PushRefused as error:

@@ -19,7 +19,7 @@ EXAMPLES = """Contoh:
   jdih publish --plan --repo /srv/jdih.git      apa yang akan dilakukan, tanpa mengirim apa pun
   jdih publish --repo /srv/jdih.git
   jdih publish --plan --format json"""
-_WORDS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "wait": "tunggu"}
+_WORDS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "archive": "arsipkan", "wait": "tunggu"}
 _TROUBLED = frozenset({"rejected", "unknown"})
 
 
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     outcomes = aftermath.follow_up(path, _now, lambda line: print(line, file=sys.stderr))
     _print_outcomes(outcomes, args.format)
+    _warn_of_accounts(path)
     return 1 if any(outcome.result in _TROUBLED for outcome in outcomes) else 0
 
 
@@ -56,15 +57,33 @@ def _planned(path: Path) -> list[Action]:
     return publishing.planned(wanted, ledger.entries(), _now())
 
 
+def _warn_of_accounts(path: Path) -> None:
+    """Print what is wrong with the accounts, once a day; it never stops what is published."""
+    from pipeline.carriers.repository import Repository
+    from pipeline.desk import accounts, aftermath, cases, server
+    from pipeline.model.base import JdihError
+
+    settings = server.settings_of(path)
+    offices = list(cases.policy(Repository(path)).offices.values())
+    try:
+        troubles = accounts.daily(path, offices, aftermath.edges_of(path, settings, _now, print), settings.ends)
+    except JdihError as error:
+        troubles = [str(error)]
+    for trouble in troubles:
+        print(f"peringatan: {trouble}", file=sys.stderr)
+
+
 def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _row(action: Action) -> dict[str, str | None]:
+def _row(action: Action) -> dict[str, str | int | None]:
     return {
         "item": action.item,
         "platform": action.platform,
         "account": action.account.handle,
+        "part": action.part,
+        "parts": action.parts,
         "action": action.action.value,
         "at": action.at.isoformat() if action.at else None,
         "why": action.why,
@@ -73,13 +92,15 @@ def _row(action: Action) -> dict[str, str | None]:
 
 
 def _print_plan(actions: list[Action], form: str) -> None:
+    from pipeline.desk import wording
+
     if form == "json":
         print(json.dumps({"actions": [_row(action) for action in actions]}, ensure_ascii=False, indent=2))
         return
     for action in actions:
         until = f" (sampai {action.at:%Y-%m-%d %H:%M})" if action.at else ""
         cost = f"; biaya {action.cost}" if action.cost else ""
-        print(f"{_WORDS[action.action]:<9} {action.item}  {action.account.ref}  {action.why}{until}{cost}")
+        print(f"{_WORDS[action.action]:<9} {action.item}  {wording.place(action)}  {action.why}{until}{cost}")
     if not actions:
         print("tidak ada yang perlu dilakukan")
 

@@ -14,8 +14,10 @@ HELP = "Menyimpan naskah dan mencatat satu langkah SOP dengan tanda tangan Anda.
 EXAMPLES = """Contoh:
   jdih record kpu-ri-2026-kenali-jdih --step 2
   jdih record kpu-ri-2026-kenali-jdih --step 3 --decision ADA --note "Ringkas judulnya."
+  jdih record kpu-ri-2026-kenali-jdih --step 3 --decision BATAL --note "Kegiatannya tidak jadi."
 
-Langkah yang hanya punya satu kata tidak memerlukan --decision."""
+Langkah yang hanya punya satu kata tidak memerlukan --decision. Setiap SOP juga mengenal KAHAR, TINJAU, ULANG, BATAL,
+LANJUT dan BUKTI."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.desk import clones, recording, workbench
 
     clone = clones.open_clone(Path.cwd())
+    clones.refuse_on_forge(clone, args.item)
     entry = recording.Entry(args.step, args.decision, args.note)
     try:
         said = workbench.record(clone, args.item, entry, clones.identity(clone), datetime.now().astimezone())

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli._calendar import warn_of_years
+from pipeline.cli._forge import heard_on_forge
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from pipeline.carriers.repository import Repository
+    from pipeline.desk.cases import Case
     from pipeline.model.people import Office
 
 HELP = "Menunjukkan sampai di mana butir menurut SOP-nya: langkah, siapa ditunggu, apa yang kurang."
@@ -33,22 +36,25 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.desk import clones
 
     repository = clones.open_any(Path.cwd())
+    heard = heard_on_forge(repository, args.item or "")
     now = datetime.now().astimezone()
     if args.item:
-        _one(repository, args.item, args.format, now)
+        _one(repository, args.item, heard, args.format, now)
     else:
-        _all(repository, args.format, now)
+        _all(repository, heard, args.format, now)
     return 0
 
 
-def _one(repository: Repository, item: str, form: str, now: datetime) -> None:
-    from pipeline.desk import cases, overview
+def _one(repository: Repository, item: str, heard: Mapping[str, Case], form: str, now: datetime) -> None:
+    from pipeline.desk import cases, clones, overview, tasks
 
     known = cases.policy(repository)
-    case = cases.open_case(repository, item, known=known)
+    case = heard.get(item) or cases.open_case(repository, item, known=known)
     office = known.offices.get(case.place.office)
     row = overview.summary(case, office, known.people, now)
+    left = list(tasks.of(case, tasks.waiting(repository), clones.proposal_of(repository, item)))
     if form == "json":
+        row["tugas"] = [task for task, _ in left]
         print(json.dumps(row, ensure_ascii=False, indent=2))
         return
     print(f"{row['id']}: {case.title}")
@@ -58,6 +64,9 @@ def _one(repository: Repository, item: str, form: str, now: datetime) -> None:
     for each in row["kahar"]:
         seen = "sudah ditinjau" if each["ditinjau"] else "BELUM DITINJAU"
         print(f"keadaan kahar pada langkah {each['langkah']} oleh {each['oleh']}: {each['alasan']} ({seen})")
+    for task, proof in left:
+        print(f"tugas {task['kunci']} ({task['akun']}): {task['tugas']}")
+        print(f"  sesudah dikerjakan: {proof}" if proof else "  sesudah dikerjakan: jdih ledger resolve di peladen")
     warn_of_years(row["kalender_belum_resmi"])
     print(row["keterangan"])
 
@@ -79,11 +88,12 @@ def _step(step: dict[str, Any], office: Office | None) -> str:
     return line
 
 
-def _all(repository: Repository, form: str, now: datetime) -> None:
-    from pipeline.desk import memo, overview
+def _all(repository: Repository, heard: Mapping[str, Case], form: str, now: datetime) -> None:
+    from pipeline.desk import memo, overview, tasks
 
-    board = memo.board(repository)
+    board = memo.told(memo.board(repository), heard)
     today = overview.Today(board.known.people, board.known.offices, now)
+    left = [tasks.row(entry) for entry in tasks.waiting(repository)]
     overdue = [sop for sop, day in board.reviews.items() if day is None or date.fromisoformat(day) < now.date()]
     if form == "json":
         rows = (
@@ -92,13 +102,15 @@ def _all(repository: Repository, form: str, now: datetime) -> None:
         )
         # One line an item: the encoder written in C knows no indentation, and thousands of items are many lines.
         lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-        closing = json.dumps(overdue, ensure_ascii=False)
-        print(f'{{"butir": [\n{lines}\n],\n"tinjauan_sop_terlambat": {closing}}}')
+        closing = f'"tugas": {json.dumps(left, ensure_ascii=False)},\n"tinjauan_sop_terlambat": {json.dumps(overdue)}'
+        print(f'{{"butir": [\n{lines}\n],\n{closing}}}')
         return
     for item, known in board.items.items():
         print(f"{item:<44} {overview.sentence(known, today, merged=item in board.merged)}")
     if not board.items:
         print("belum ada butir yang berjalan: buka satu dengan jdih new")
+    for task in left:
+        print(f"tugas {task['kunci']} pada {task['butir']} ({task['akun']}): {task['tugas']}")
     warn_of_years(sorted({year for known in board.items.values() for year in overview.uncertain_years(known, today)}))
     if board.review_fault:
         print(f"tinjauan SOP tidak terbaca: {board.review_fault}")

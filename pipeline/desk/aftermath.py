@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline import store
-from pipeline.carriers import receipts
+from pipeline.carriers import locks, receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
 from pipeline.desk import building, pages, publishing, server, shelf, wishes, wording
@@ -41,26 +41,31 @@ def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], 
     with store.locked(folder / LOCK):
         root = server.export_main(folder)
         held = shelf.read(root)
-        repository = Repository(folder)
-        receipts.collect(repository, settings.identity)
-        ledger = Ledger(repository, folder.resolve(), settings.identity)
-        report = _build(folder, held, settings, ledger)
+        locks.release(folder, [receipts.BRANCH], clock())  # no push moves it, so no hook looks at its lock
+        receipts.collect(Repository(folder), settings.identity)
+        edges = edges_of(folder, settings, clock, say)
+        report = _build(folder, held, settings, edges.ledger)
         say(f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah")
-        edges = Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=say)
         outcomes = deliver(held, settings.site_url, darkroom_of(folder), edges, say)
         if any(outcome.result is not Result.WAITING for outcome in outcomes):
-            _build(folder, held, settings, ledger)  # once more: the pages link to their posts
+            _build(folder, held, settings, edges.ledger)  # once more: the pages link to their posts
     return outcomes
 
 
 def deliver(held: Shelf, site_url: str, darkroom: Darkroom, edges: Edges, say: Callable[[str], None]) -> list[Outcome]:
-    """Bring the platforms to what *held* says, and say what became of it and what is left to people."""
+    """Bring the platforms to what *held* says, and say what became of it."""
     outcomes = publishing.publish(wishes.wanted(held, site_url, darkroom), edges)
     for text in (text for outcome in outcomes for text in wording.outcome(outcome)):
         say(text)
-    for text in wishes.by_hand(held, edges.ledger.entries().values()):
-        say(text)
     return outcomes
+
+
+def edges_of(
+    folder: Path, settings: ServerSettings, clock: Callable[[], datetime], write: Callable[[str], None]
+) -> Edges:
+    """Return what the server *folder* reaches the platforms with."""
+    ledger = Ledger(Repository(folder), folder.resolve(), settings.identity)
+    return Edges(ledger=ledger, endpoints=settings.endpoints, secrets=settings.secrets, clock=clock, write=write)
 
 
 def darkroom_of(folder: Path) -> Darkroom:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from pipeline import store
 from pipeline.carriers.repository import GitFault, Identity, Repository, clone
 from pipeline.desk import cases
+from pipeline.forges import FORGES
+from pipeline.items import BRANCHES
 from pipeline.model.base import JdihError
+from pipeline.model.people import Authority
 
 if TYPE_CHECKING:
     from pipeline.model.people import Person
@@ -70,6 +73,38 @@ def identity(repository: Repository) -> Identity:
     if not key_path.exists():
         raise JdihError(f"kunci tanda tangan {key_path} tidak ada: periksa git config user.signingkey")
     return Identity(values["user.name"], values["user.email"], key_path)
+
+
+def proposal_of(repository: Repository, item: str) -> str | None:
+    """Return where an item's steps are decided when a forge carries the repository: an address, or words.
+
+    None on an office's own server. What tells the two apart is `main`: somebody there speaks for a forge.
+    """
+    if not _is_carried(repository):
+        return None
+    remote, branch = repository.git("remote", "get-url", REMOTE), f"{BRANCHES.removeprefix('refs/heads/')}{item}"
+    found = ((forge, forge.repository_of(remote)) for forge in FORGES.values())
+    return next((forge.proposals_url(name, branch) for forge, name in found if name), f"usulan cabang {branch}")
+
+
+def _is_carried(repository: Repository) -> bool:
+    if repository.bare or repository.resolve(cases.view(repository).main) is None:
+        return False
+    return cases.policy(repository).people.authorised(Authority.PENGENDALI) is not None
+
+
+def is_on_forge(folder: Path) -> bool:
+    """Whether *folder* is in a clone of a repository a forge carries."""
+    return (folder / ".git").exists() and _is_carried(Repository(folder))
+
+
+def refuse_on_forge(repository: Repository, item: str) -> None:
+    """Raise `JdihError` where a forge carries the repository: what is recorded there is said on the proposal."""
+    if (place := proposal_of(repository, item)) is not None:
+        raise JdihError(
+            "repositori ini di forge: naskah dikirim dengan git push, langkah diputuskan dengan ulasan atau komentar "
+            f"/sop pada usulannya, dan robot yang mencatat serta menggabungkan: {place}"
+        )
 
 
 def registered(repository: Repository, who: Identity) -> Person:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pipeline.model.item import Caption, MediaFile
     from pipeline.model.platform import Images
 
+IN_CLONE = ".jdih/tembolok/media"
+"""Where a clone keeps what was prepared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Print:

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 from pipeline import programs
 from pipeline.carriers import arrival, bare_git, history
 from pipeline.carriers.repository import Repository
+from pipeline.desk import server
 from pipeline.desk.passwords import Doorkeeper
 from pipeline.githttp.app import App
 from pipeline.model.base import JdihError
@@ -29,7 +30,8 @@ PASSWORDS = "jdih-sandi"
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/-]+", re.ASCII)
 _FORCED = (
     """case "$SSH_ORIGINAL_COMMAND" in "git-upload-pack '{path}'"|"git-receive-pack '{path}'") """
-    """exec env {variable}={person} git-shell -c "$SSH_ORIGINAL_COMMAND";; esac; """
+    """exec env {variable}={person} git-shell -c "$SSH_ORIGINAL_COMMAND";; """
+    """"jdih comments list") exec env {program} comments list --format json --as {person} --repo '{path}';; esac; """
     """echo 'DITOLAK: kunci ini hanya untuk git dengan {path}' >&2; exit 1"""
 )
 
@@ -55,7 +57,8 @@ def http(folder: Path, passwords: Path, environment: Mapping[str, str], clock: C
 def authorized_keys(folder: Path, day: date) -> list[str]:
     """Return a line of `authorized_keys` for every key registered on `main` and valid on *day*.
 
-    Each lets its owner do one thing: talk Git with this repository, under the owner's id.
+    Each lets its owner do two things under the owner's id: talk Git with this repository, and have the comments
+    listed that are the owner's to report.
     """
     repository = _bare(folder)
     if not _PLAIN_PATH.fullmatch(str(repository.path)):
@@ -70,7 +73,8 @@ def authorized_keys(folder: Path, day: date) -> list[str]:
 
 
 def _authorized(key: Key, person: Person, path: Path) -> str:
-    forced = _FORCED.format(path=path, variable=arrival.OVER_SSH, person=person.id).replace('"', '\\"')
+    words = {"path": path, "variable": arrival.OVER_SSH, "person": person.id, "program": server.command()}
+    forced = _FORCED.format(**words).replace('"', '\\"')
     expiry = f'expiry-time="{key.until + timedelta(days=1):%Y%m%d}",' if key.until else ""
     return f'command="{forced}",{expiry}restrict {key.public} {person.id}'
 

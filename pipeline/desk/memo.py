@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.carriers.history import Policy
     from pipeline.carriers.repository import Repository
+    from pipeline.desk.cases import Case
     from pipeline.desk.overview import Facts
 
 FILE = "jdih-status.json"
@@ -71,6 +72,14 @@ def board(repository: Repository) -> Board:
         memo = _renewed(repository, memo or _empty(repository, known), known, tips)
         _write(path, basis, memo)
     return Board(known, memo.items, memo.steps, frozenset(memo.merged), memo.reviews, memo.review_fault)
+
+
+def told(board: Board, heard: Mapping[str, Case]) -> Board:
+    """Return the board with the items of *heard* as those cases have them: a forge knows more than its branches."""
+    rows = {item: overview.facts(case, board.known.offices.get(case.place.office)) for item, case in heard.items()}
+    procedures = (case.progress.procedure for case in heard.values() if case.progress)
+    steps = {procedure.version: overview.table(procedure) for procedure in procedures}
+    return replace(board, items={**board.items, **rows}, steps={**board.steps, **steps})
 
 
 def _renewed(repository: Repository, memo: _Memo, known: Policy, tips: Mapping[str, str]) -> _Memo:

@@ -6,10 +6,10 @@ import hashlib
 from string import Template
 from typing import TYPE_CHECKING
 
-from pipeline import items, store
+from pipeline import content, items, store
 from pipeline.carriers import history
 from pipeline.carriers.repository import GitFault
-from pipeline.desk import cases
+from pipeline.desk import cases, comments
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
@@ -86,10 +86,19 @@ def _switch(repository: Repository, branch: str, start: str) -> None:
         raise JdihError(f"tidak dapat pindah ke {branch}: simpan dulu perubahan Anda ({error})") from error
 
 
-def papers(
-    repository: Repository, procedure: Procedure, place: items.Place, step: Step, now: datetime
+def papers(  # noqa: PLR0913, PLR0917 - everything a template is told
+    repository: Repository,
+    procedure: Procedure,
+    place: items.Place,
+    step: Step,
+    now: datetime,
+    folder: Path | None = None,
 ) -> dict[str, bytes]:
-    """Return the papers *step* needs as `main`'s templates have them, by name; only those that have a template."""
+    """Return the papers *step* needs as `main`'s templates have them, by name; only those that have a template.
+
+    *folder* is where the item's files lie now; None: in the work tree.
+    """
+    folder = folder or repository.path / place.folder
     known = cases.policy(repository)
     values = {
         "id": place.id,
@@ -105,8 +114,10 @@ def papers(
         found = (repository.read(known.revision, path) for path in _templates(procedure, name))
         template = next((data for data in found if data is not None), None)
         if template is not None:
-            told = values | _attested(step, name, repository.path / place.folder)
+            told = values | _attested(step, name, folder)
             laid[name] = Template(template.decode("utf-8")).safe_substitute(told).encode()
+    if procedure.item_kind == comments.KIND and content.INDEX in laid:
+        laid[content.INDEX] = comments.taken_over(laid[content.INDEX], folder)
     return laid
 
 

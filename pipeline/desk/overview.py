@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import calendar, gate
 from pipeline.desk import deadlines
-from pipeline.model.history import REVIEW, Draft
+from pipeline.model.history import AFTERWARDS, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,14 +43,15 @@ def facts(case: Case, office: Office | None) -> Facts:
         return head | {"sop": None, "keterangan": "SOP belum diketahui: isi index.md atau catat langkah pertama"}
     day = next((event.day for event in reversed(case.events) if isinstance(event, Draft) and event.day), None)
     since = begun(case, progress)
-    end = deadlines.due(progress.step, since, day, office) if progress.step else None
+    awaited = progress.step if not progress.abandoned else None
+    end = deadlines.due(awaited, since, day, office) if awaited else None
     return head | {
         "sop": progress.procedure.id,
         "versi_sop": progress.procedure.version,
         "putaran": progress.round,
         "selesai": [_finished(step, done, day, office) for step, done in _by_step(progress)],
         "ditunggu": _awaited(progress, since, end, day, office),
-        "kurang": list(progress.missing),
+        "kurang": list(progress.missing) if awaited else [],
         "kahar": [_override(done, progress) for done in progress.overrides],
         "lengkap": progress.complete,
         "keterangan": remark(case, progress),
@@ -78,7 +79,7 @@ def table(procedure: Procedure) -> list[dict[str, Any]]:
 
 def begun(case: Case, progress: Progress) -> datetime:
     """Return since when the step waited for has been possible; of a complete item, its last record."""
-    written = [done for done in progress.history if done.record.word != REVIEW]
+    written = [done for done in progress.history if done.record.word not in AFTERWARDS]
     first = next((done.since for done in progress.done if done.step is progress.step), None)
     return first or (written[-1].record.at if written else case.events[0].at)
 
@@ -106,7 +107,7 @@ def _awaited(
     progress: Progress, since: datetime, end: datetime | None, day: date | None, office: Office
 ) -> dict[str, Any] | None:
     step, act = progress.step, progress.act
-    if step is None or act is None:
+    if step is None or act is None or progress.abandoned:
         return None
     return {
         "no": step.number,
@@ -133,6 +134,8 @@ def remark(case: Case, progress: Progress) -> str:
     if progress.complete:
         done = gate.merging_act(progress)
         return f"lengkap: {progress.procedure.roles[done.act.role]} dapat menggabungkannya (jdih merge {case.place.id})"
+    if progress.abandoned:
+        return gate.unfinished(progress)
     if case.void:
         return case.void
     words = gate.unfinished(progress).removeprefix("belum boleh digabung").lstrip(": ")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pipeline import reach
 from pipeline.desk import public
 from pipeline.model import publishing, site
-from pipeline.model.history import RESTART
+from pipeline.model.history import ABANDON, PROOF, RESTART, RESUME
 from pipeline.model.item import Konten, Perintah, ProdukHukum, Reason
 from pipeline.model.procedure import Effect
 
@@ -55,11 +55,18 @@ def site_data(
 
 def _links(entries: Iterable[Entry]) -> dict[str, list[site.SocialLink]]:
     found: dict[str, list[site.SocialLink]] = {}
-    for entry in entries:
-        live = entry.action is publishing.EffectAction.PUBLISH and entry.state is publishing.State.DONE
-        if live and entry.receipt and entry.receipt.url:
+    known = list(entries)
+    away = {(each.item, each.account) for each in known if _is_put_away(each)}
+    for entry in known:
+        first = entry.action is publishing.EffectAction.PUBLISH and entry.part == 1
+        live = first and entry.state is publishing.State.DONE
+        if live and entry.receipt and entry.receipt.url and (entry.item, entry.account) not in away:
             found.setdefault(entry.item, []).append(site.SocialLink(platform=entry.platform, url=entry.receipt.url))
     return found
+
+
+def _is_put_away(entry: Entry) -> bool:
+    return entry.action is publishing.EffectAction.ARCHIVE and entry.state is publishing.State.DONE
 
 
 def _day(shelf: Shelf, shelved: Shelved) -> date:
@@ -87,9 +94,17 @@ def _trail(shelf: Shelf, shelved: Shelved) -> tuple[site.TrailStep, ...]:
     )
 
 
+_ASIDE = {
+    RESTART: "Dimulai ulang karena SOP berganti lingkup atau peran.",
+    ABANDON: "Pengerjaannya dibatalkan.",
+    RESUME: "Pengerjaannya dilanjutkan.",
+    PROOF: "Yang dikerjakan dengan tangan dibuktikan.",
+}
+
+
 def _activity(record: Record, procedure: Procedure | None) -> str:
-    if record.word == RESTART:
-        return "Dimulai ulang karena SOP berganti lingkup atau peran."
+    if record.word in _ASIDE:
+        return _ASIDE[record.word]
     step = procedure.step(record.step_id) if procedure else None
     return step.activity if step else record.step_id
 

@@ -36,7 +36,8 @@ def page(root: Path, place: Place, darkroom: Darkroom) -> str:
     posts = wishes.social_posts(held, shelved, building.site_url(root), darkroom)
     when = shelved.item.schedule
     schedule = f"{when:%Y-%m-%d pukul %H.%M}" if when else ""
-    return preview.render(place.id, shelved.item.title, schedule, [_shown(post) for post in posts])
+    shown = [_shown(post) for post in posts if post.platform in PLATFORMS]
+    return preview.render(place.id, shelved.item.title, schedule, shown)
 
 
 def _shown(post: Post) -> preview.Shown:
@@ -45,6 +46,8 @@ def _shown(post: Post) -> preview.Shown:
     return preview.Shown(
         platform=post.platform,
         handle=post.account.handle,
+        part=post.part,
+        parts=post.parts,
         text=post.text[:kept],
         over=post.text[kept:],
         length=platform.length(post.text),

@@ -38,8 +38,8 @@ def publish(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
     return edges.carry(run.run(wanted))
 
 
-def decide(key: str, receipt: Receipt | None, edges: Edges) -> Entry:
-    """Write down what a person saw on the platform: live with *receipt*, or not there (None), to be sent again.
+def decide(key: str, receipt: Receipt | None, edges: Edges, who: str = "petugas") -> Entry:
+    """Write down what *who* saw on the platform: live with *receipt*, or not there (None), to be sent again.
 
     *key* may be shortened. Raise `JdihError` unless it names one effect that waits for a person.
     """
@@ -48,12 +48,13 @@ def decide(key: str, receipt: Receipt | None, edges: Edges) -> Entry:
         raise JdihError(f"{key}: bukan kunci tepat satu kiriman yang menunggu keputusan (lihat jdih ledger show)")
     entry, seen = found[0], "tayang" if receipt else "tidak ada"
     if entry.action is EffectAction.RETRACT and receipt is None:
-        live = effect_key(entry.item, entry.account, EffectAction.PUBLISH, entry.digest)
-        edges.carry(effect.take_down(entry.key, edges.ledger.entries()[live], "dipastikan petugas: sudah dihapus"))
+        live = effect_key(entry.item, entry.account, EffectAction.PUBLISH, entry.digest, entry.part)
+        edges.carry(effect.take_down(entry.key, edges.ledger.entries()[live], f"dipastikan {who}: sudah dihapus"))
         return edges.ledger.entries()[entry.key]
-    state = State.DONE if receipt and entry.action is EffectAction.PUBLISH else State.CLAIMED
-    kept = {"receipt": receipt} if state is State.DONE else {}
-    written = edges.carry(effect.turn(entry, state, f"dipastikan petugas: {seen}", **kept))
+    gone = entry.action in (EffectAction.RETRACT, EffectAction.ARCHIVE)
+    state = State.DONE if gone is (receipt is None) else State.CLAIMED
+    kept = {"receipt": receipt} if receipt and not gone else {}
+    written = edges.carry(effect.turn(entry, state, f"dipastikan {who}: {seen}", **kept))
     if written is None:
         raise JdihError(f"{key}: keadaannya baru saja berubah, lihat jdih ledger show")
     return written

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from pipeline import digests, items
-from pipeline.model.history import ASIDE, OVERRIDE, RESTART, REVIEW, Attachment, Draft, Record
+from pipeline.model.history import ASIDE, OVERRIDE, PAUSES, PROOF, RESTART, REVIEW, Attachment, Draft, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,9 +127,12 @@ def _step(procedure: Procedure, progress: Progress, entry: Entry) -> Step | None
 
 
 def _role(procedure: Procedure, act: Act, entry: Entry, signer: Signer) -> str:
-    """Return the role a person records in: the act's own, save for force majeure and its review."""
-    if entry.word not in {OVERRIDE, REVIEW}:
+    """Return the role a person records in: the act's own, save for force majeure, its review, a proof, giving up."""
+    if entry.word in PAUSES:
+        return procedure.steps[0].acts[0].role
+    if entry.word not in {OVERRIDE, REVIEW, PROOF}:
         return act.role
+    doing = [each.role for step in procedure.steps if step.number == entry.step for each in step.acts]
     deciding = [each.role for step in procedure.steps for each in step.acts if each.kind.decides]
-    roles = [*procedure.overriders, *(deciding if entry.word == REVIEW else ())]
+    roles = doing if entry.word == PROOF else [*procedure.overriders, *(deciding if entry.word == REVIEW else ())]
     return next((role for role in roles if signer.person.holds(procedure.office, role, signer.at)), act.role)

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline import network
+from pipeline import network, postbox
 from pipeline.access import Access, Session
 from pipeline.flow import Deferred
 from pipeline.model.base import JdihError
 from pipeline.model.publishing import Receipt
-from pipeline.platforms import HOSTS, LOGINS, PLATFORMS
+from pipeline.platforms import HOSTS, LOGINS, MESSENGERS, PLATFORMS, mail
 from pipeline.reconcile import lease
 from pipeline.reconcile.commands import Apart, Ask, Look, Now, Read, Update
 
@@ -88,10 +88,13 @@ class Edges:
 
     def ask(self, flow: Flow[T], account: Account) -> T:
         """Carry out *flow* as *account*; raise `Deferred` when there is no token for it."""
-        endpoint = PLATFORMS[account.platform].ENDPOINT.replace("{server}", account.server)
+        contract = PLATFORMS.get(account.platform) or MESSENGERS[account.platform]
+        endpoint = contract.ENDPOINT.replace("{server}", account.server)
         token = self.secrets.get(account.ref, "")
         if not token and not endpoint.startswith(network.CONSOLE):
             raise Deferred(f"token akun {account.ref} belum ada di berkas rahasia", account_wide=True)
+        if endpoint == mail.ENDPOINT:
+            return postbox.carry_out(flow, token, account.ref)
         access = Access(
             endpoint=endpoint,
             base=self.endpoints.get(account.platform, endpoint),

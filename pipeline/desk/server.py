@@ -6,6 +6,7 @@ import json
 import stat
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FILE = "jdih-server.yaml"
 DEMO = ".jdih/office.git"
 """Where `jdih demo` keeps its server."""
+UNTIL = "berlaku_sampai"
 TREE = "jdih-main"
 """Where the server keeps `main` as plain files, inside the bare repository's folder."""
 _HOOKS = {
@@ -52,6 +54,8 @@ class ServerSettings:
     """Platform -> base address, where it is not the platform's own (the sandbox)."""
     secrets: Mapping[str, str]
     """Account (`platform:handle`) -> token. Never printed, never committed."""
+    ends: Mapping[str, date]
+    """Account -> the last day its token is good, where the secrets file says so."""
     identity: Identity
     """The publishing robot that signs the ledger."""
 
@@ -117,9 +121,17 @@ def identity_of(person: Person, keys: Path | None) -> Identity:
     return Identity(person.name, person.email, keys.resolve() / person.id if keys else None)
 
 
+def command() -> str:
+    """Return the words by which a shell runs this very program, wherever it stands."""
+    return f"PYTHONPATH={_quote(_package())} {_quote(sys.executable)} -P -m pipeline"
+
+
+def _package() -> Path:
+    return Path(pipeline.__file__).resolve().parent.parent
+
+
 def _write_hook(path: Path, script: str) -> None:
-    package = Path(pipeline.__file__).resolve().parent.parent
-    store.write(path, script.format(package=_quote(package), python=_quote(sys.executable)).encode())
+    store.write(path, script.format(package=_quote(_package()), python=_quote(sys.executable)).encode())
     path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 
@@ -166,17 +178,42 @@ def settings_of(path: Path) -> ServerSettings:
         site_url=str(values["alamat_situs"]),
         endpoints={str(k): str(v) for k, v in endpoints.items()} if isinstance(endpoints, dict) else {},
         secrets=secrets(Path(str(values["rahasia"]))),
+        ends=ends(Path(str(values["rahasia"]))),
         identity=_robot(path, Path(str(values["kunci_penerbit"]))),
     )
 
 
 def secrets(path: Path) -> dict[str, str]:
     """Read a file of tokens (account -> token); raise `JdihError` when others may read it, too."""
+    return {ref: _secret(value) for ref, value in _held(path).items()}
+
+
+def ends(path: Path) -> dict[str, date]:
+    """Return the last day each token of the file is good, where it says so; raise `JdihError` for what is no day."""
+    told = {ref: value[UNTIL] for ref, value in _held(path).items() if isinstance(value, dict) and UNTIL in value}
+    found = {}
+    for ref, day in told.items():
+        try:
+            found[ref] = date.fromisoformat(str(day))
+        except ValueError:
+            raise JdihError(f"{path}: {UNTIL} {ref} bukan tanggal: tulis seperti 2027-01-20") from None
+    return found
+
+
+def _held(path: Path) -> Mapping[str, object]:
     if not path.exists():
         return {}
     if path.stat().st_mode & 0o077:
         raise JdihError(f"{path} dapat dibaca orang lain: jalankan chmod 600 {path}")
-    return mapping(path)
+    return _read(path, f"{path} tidak terbaca")
+
+
+def _secret(value: object) -> str:
+    """Return what is sent as the secret: a text, or several fields as JSON. When it ends is ours to know."""
+    if not isinstance(value, dict):
+        return str(value)
+    fields = {name: each for name, each in value.items() if name != UNTIL}
+    return str(fields["token"]) if fields.keys() == {"token"} else json.dumps(fields)
 
 
 def mapping(path: Path) -> dict[str, str]:

@@ -70,6 +70,6 @@ def in_words(span: timedelta) -> str:
 
 def _posts(item: str, entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
-        if entry.item == item and entry.action is EffectAction.PUBLISH and entry.receipt:
+        if entry.item == item and entry.action is EffectAction.PUBLISH and entry.part == 1 and entry.receipt:
             gone = " (sudah ditarik)" if entry.state is State.WITHDRAWN else ""
             yield f"{entry.account.ref}: {entry.receipt.url}{gone}"

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.model.outcome import Outcome
+    from pipeline.model.publishing import Action, Post
 
 _WORDS = {
     Result.PUBLISHED: "terbit",
     Result.RETRACTED: "ditarik",
-    Result.SHARED: "tautan siap dibagikan",
+    Result.SHARED: "tautan disampaikan",
+    Result.BY_HAND: "TUGAS",
+    Result.PROVED: "terbukti",
     Result.REJECTED: "TERTAHAN",
     Result.DEFERRED: "tertunda",
     Result.UNKNOWN: "BELUM PASTI",
@@ -26,10 +29,12 @@ _CALM = frozenset({Result.PUBLISHED, Result.RETRACTED, Result.SHARED})
 def outcome(done: Outcome) -> Iterator[str]:
     """Yield the lines for one outcome: what happened, and what somebody has to know or do."""
     action = done.action
-    if done.result is Result.SHARED:
-        yield f"{action.item}: {_WORDS[done.result]}"
-        yield from (f"    {line}" for line in done.message.splitlines())
-        return
     link = f" {done.url}" if done.url else ""
     why = f" ({done.message})" if done.message and not (done.result in _CALM and done.url) else ""
-    yield f"{action.account.ref}: {action.item} {_WORDS[done.result]}{link}{why}"
+    why = f": {done.message}" if done.result is Result.BY_HAND else why
+    yield f"{place(action)}: {action.item} {_WORDS[done.result]}{link}{why}"
+
+
+def place(subject: Action | Post) -> str:
+    """Return the account something is done on, and which part of a thread it is: `x:jdih_kpu_ri utas 2/4`."""
+    return f"{subject.account.ref} utas {subject.part}/{subject.parts}" if subject.parts > 1 else subject.account.ref

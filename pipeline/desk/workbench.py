@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from pipeline import frontmatter, gate, items
 from pipeline.carriers import history
 from pipeline.carriers.repository import GitFault
-from pipeline.desk import cases, clones, merging, recording
+from pipeline.desk import cases, clones, merging, recording, tasks
 from pipeline.model.base import JdihError
-from pipeline.model.history import ASIDE
+from pipeline.model.history import ASIDE, PROOF
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,12 +82,15 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
         recording.Papers(repository),
         lambda events: history.progress_of(repository, known, case.place, events, sop_id),
     )
-    return recording.compose(
+    composed = recording.compose(
         subject,
         progress,
         entry,
         recording.Signer(person, now.astimezone(history.zone(known, case.place)), "ssh", "--decision "),
     )
+    if entry.word != PROOF or isinstance(composed, str):
+        return composed
+    return tasks.proof_fault(repository, case, composed) or composed
 
 
 def record(repository: Repository, item: str, entry: Entry, who: Identity, now: datetime) -> list[str] | str:

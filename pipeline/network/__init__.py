@@ -141,7 +141,8 @@ def _is_over(login: Login | Refresh, response: Response) -> bool:
     """Whether *response* says that the session has run out, so that the request was not carried out."""
     if isinstance(login, Refresh):
         return response.status == UNAUTHORIZED
-    return response.body.get("error") in login.ended
+    said = response.body.get("error")
+    return isinstance(said, str) and said in login.ended
 
 
 def _begin(access: Access, login: Login | Refresh) -> Response | None:

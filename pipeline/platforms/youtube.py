@@ -58,6 +58,7 @@ _TRIES = 4
 _LATE = 5.0  # seconds until a request whose answer was lost has surely been carried out
 _TITLE, _TAGS = 100, 500
 _EMPTY, _PARTIAL = 204, 308
+_HIDDEN = ("private", "unlisted")
 _HASHTAG = re.compile(r"(?<![\w&])#(\w+)")
 _RANGE = re.compile(r"bytes=0-(\d+)")
 
@@ -226,11 +227,13 @@ def _published(reply: Response) -> Receipt:
     found, status = reply.body.get("id"), reply.body.get("status")
     if reply.status in (OK, CREATED) and isinstance(found, str) and found:
         seen = status.get("privacyStatus", "public") if isinstance(status, dict) else "public"
-        if seen != "public":
+        if seen in _HIDDEN:
             page = f"https://studio.youtube.com/video/{found}/edit"
             raise Rejected(
                 f"YouTube menyimpannya sebagai {seen} (proyek API belum diaudit): tayangkan sendiri di {page}"
             )
+        if seen != "public":
+            raise Unknown("jawaban penerbitan tidak menyebut apakah videonya tayang")
         return Receipt(remote_id=found, url=f"https://www.youtube.com/watch?v={found}")
     if _youtube.is_sure(reply):
         raise _youtube.fault(reply)

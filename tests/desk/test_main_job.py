@@ -16,6 +16,7 @@ from pipeline.carriers.repository import Repository
 from pipeline.cli import main
 from pipeline.desk import aftermath, server
 from pipeline.model.publishing import EffectAction, State
+from tests.conftest import CAPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,27 @@ def test_a_merge_is_live_everywhere_and_only_once(
     assert json.loads(capsys.readouterr().out) == {"actions": []}
     assert len(play.posts()) == 2
     assert repository.resolve("refs/heads/terbitan") == before, "a second run writes nothing"
+
+
+@pytest.mark.slow
+def test_a_divided_caption_is_live_as_a_thread_and_the_page_leads_to_its_head(
+    live: tuple[Office, sandbox.Sandbox, str],
+) -> None:
+    office, play, site_url = live
+    variant = "varian:\n  x: |\n    Pembuka: {tautan}\n    ---\n    Penutup.\n---\n"
+    office.draft("desainer", push=True, takarir_md=CAPTION.replace("\n---\n", f"\n{variant}", 1))
+    assert isinstance(office.record("kepala", 5, "YA"), list)
+    assert isinstance(office.record("penulis", 6, "PERINTAH"), list)
+    assert isinstance(office.record("admin", 6, "UNGGAH"), list)
+    said = "\n".join(office.merge("admin"))
+    assert "x:jdih_kpu_contoh utas 1/2: kota-2026-contoh terbit" in said
+    assert "x:jdih_kpu_contoh utas 2/2: kota-2026-contoh terbit" in said
+    head, rest = (row for row in play.posts() if row["platform"] == "x")
+    assert (head["teks"].partition("\n")[0], rest["teks"]) == (f"Pembuka: {site_url}{PAGE}", "Penutup.")
+    assert rest["balasan_untuk"] == head["id"]
+    page = requests.get(site_url + PAGE, timeout=5).text
+    assert f"/x/lihat/{head['id']}" in page
+    assert f"/x/lihat/{rest['id']}" not in page
 
 
 def test_the_site_is_built_even_when_the_platforms_are_gone(live: tuple[Office, sandbox.Sandbox, str]) -> None:

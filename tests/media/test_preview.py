@@ -35,6 +35,16 @@ def test_every_account_shows_its_own_post(checkout: Path) -> None:
     assert re.findall(r"<dd>(\d+) dari (\d+)</dd>", text)[1][1] == "280"
 
 
+def test_a_divided_text_shows_every_part(checkout: Path) -> None:
+    path = checkout / FOLDER / "takarir.md"
+    variant = "varian:\n  x: |\n    Bagian pembuka.\n    ---\n    Bagian penutup.\n---\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("\n---\n", f"\n{variant}", 1), encoding="utf-8")
+    text = page(checkout)
+    assert re.findall(r"<span>(\w+(?:, utas \d/\d)?)</span>", text) == ["Instagram", "X, utas 1/2", "X, utas 2/2"]
+    assert len(pictures(text)) == 2, "the second part has none"
+    assert re.findall(r'<p class="text">(Bagian [^<#]+)', text) == ["Bagian pembuka.\n\n", "Bagian penutup."]
+
+
 def test_pictures_are_shown_as_they_are_prepared(checkout: Path) -> None:
     tall = encoded(photo(900, 2400))
     (checkout / FOLDER / "media/kartu.jpg").write_bytes(tall)

@@ -18,6 +18,7 @@ from pipeline.desk import aftermath, cases, pages, rehearsal, server, shelf, ver
 from pipeline.model import publishing
 from pipeline.model import site as site_model
 from pipeline.model.item import Action, Perintah, Reason
+from pipeline.reconcile import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,7 @@ def published(wanted: Wanted, site: site_model.SiteData, *recipients: str) -> No
     assert sorted(posts_of(wanted)) == ["instagram", "x"]
     assert all("#JDIHKPU" in text and SITE in text for text in posts_of(wanted).values())
     assert all(len(post.media) == 1 and not post.reply_to for post in wanted.posts)
-    assert tuple(share.recipient for share in wanted.shares) == recipients
+    assert tuple(share.recipient.name for share in wanted.shares) == recipients
 
 
 def edited(wanted: Wanted, site: site_model.SiteData, *recipients: str) -> None:
@@ -153,14 +154,15 @@ def archived(house: House, item: str) -> None:
     held, target = shelf.read(server.export_main(house.stage.server)), f"magelang-{YEAR}-rapat-koordinasi"
     darkroom = aftermath.darkroom_of(house.stage.server)
     site = pages.site_data(held, darkroom)
-    late = {each.item for each in wishes.wanted(held, SITE, darkroom)}
-    assert target not in late, "what never went out does not go out late"
+    [late] = [each for each in wishes.wanted(held, SITE, darkroom) if each.item == target]
+    assert (late.archived, late.order, late.posts) == (True, item, ()), "what never went out does not go out late"
     assert target in {page.id for page in site.posts}
     assert site.tombstones == ()
     assert action_of(house, item) is Action.ARSIPKAN
     account = site.offices["magelang"].accounts[0]
-    told = list(wishes.by_hand(held, [live(target, account)]))
-    assert told == [f"{account.ref}: arsipkan dengan tangan {LIVE} (perintah {item})"]
+    out = live(target, account)
+    [action] = plan([late], {out.key: out}, datetime.now(UTC), ())
+    assert (action.action, action.account) == (publishing.EffectAction.ARCHIVE, account)
 
 
 def live(item: str, account: Account) -> publishing.Entry:

@@ -13,8 +13,8 @@ from PIL import Image
 
 from pipeline.desk.publishing import publish
 from pipeline.desk.sending import Edges
-from pipeline.model.people import Account
-from pipeline.model.publishing import Media, Post, Share, Wanted
+from pipeline.model.people import Account, Channel, Recipient
+from pipeline.model.publishing import Media, Notice, Post, Share, Wanted
 from pipeline.sandbox.server import endpoints
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ TOKENS = {"instagram:jdihuji": "EAAB-kenari-instagram", "x:jdihuji": "kenari-x-r
 INSTAGRAM = Account(platform="instagram", id="17840000000000001", handle="jdihuji")
 X = Account(platform="x", id="1990000000000000001", handle="jdihuji")
 DIGEST = "a" * 64
+GROUP = Recipient(channel=Channel.WHATSAPP, name="Grup WhatsApp")
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
@@ -93,11 +94,18 @@ def post(account: Account, media: tuple[Media, ...] = (), text: str = "", item: 
     return Post(item=item, platform=account.platform, account=account, text=text, media=media, digest=DIGEST)
 
 
+def share(recipient: Recipient = GROUP) -> Share:
+    return Share(item="uji-2026-satu", recipient=recipient, text="Telah tayang", digest=DIGEST)
+
+
+def notice(text: str = "Telah tayang\nhttps://jdih.example/butir/") -> Notice:
+    return Notice(key="ab" * 32, subject="Telah tayang", text=text, at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+
+
 def wanted(site: str, *accounts: Account, **changes: Any) -> Wanted:  # noqa: ANN401
     accounts = accounts or (INSTAGRAM, X)
     posts = tuple(post(account, (picture(site),)) for account in accounts)
-    share = Share(item="uji-2026-satu", recipient="Grup WhatsApp", text="Telah tayang", digest=DIGEST)
-    given = {"posts": posts, "page_url": f"{site}/butir/", "shares": (share,), **changes}
+    given = {"posts": posts, "page_url": f"{site}/butir/", **changes}
     return Wanted(item="uji-2026-satu", digest=DIGEST, **given)
 
 

@@ -332,7 +332,7 @@ def test_comments_are_read_back_to_the_moment_asked() -> None:
     assert asked[1].params["cursor"] == "c"
     assert [remark.at.minute for remark in remarks] == [10, 0]
     assert remarks[1].post == "3kinduk"
-    assert remarks[1].url == "https://bsky.app/profile/warga.example/post/3kwarga"
+    assert remarks[1].url == "https://bsky.app/profile/did:plc:warga/post/3kwarga"
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,8 @@ class Watched(Sandbox):
         name = environ["PATH_INFO"].rpartition("/")[2]
         self.seen.append((name, PASSWORD.encode() in body or PASSWORD in str(environ)))
         self.bearers.append(environ.get("HTTP_AUTHORIZATION", ""))
-        environ["wsgi.input"] = BytesIO(body.replace(PASSWORD.encode(), b"") if self.refuses else body)
+        kept = body.replace(PASSWORD.encode(), b"") if self.refuses else body
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(kept), str(len(kept))
         if name in self.ill:
             start_response("502 Bad Gateway", [])
             return [b"{}"]

@@ -175,6 +175,19 @@ def test_an_answer_hangs_on_its_thread(access: Access, account: Account) -> None
     assert refs["parent"]["uri"].endswith(answered.remote_id)
 
 
+def test_the_parts_of_a_thread_hang_on_each_other_and_are_listed_in_order(access: Access, account: Account) -> None:
+    above, keys = "", []
+    for part, text in enumerate(("Satu.", "Sama.", "Sama."), 1):
+        post = replace(said(account, "utas", text), part=part, parts=3, reply_to=above)
+        prepared = staged(post, access)
+        above = ask(bluesky.commit(post, account, prepared), access).remote_id
+        assert ask(bluesky.find(post, account, prepared), access) is not None
+        keys.append(above)
+    assert keys == sorted(set(keys))
+    refs = record(access, account, keys[2])["reply"]
+    assert [refs[name]["uri"].rpartition("/")[2] for name in ("root", "parent")] == keys[:2]
+
+
 def test_an_old_servers_smaller_limit_says_what_to_do(access: Access, account: Account) -> None:
     noise = io.BytesIO()
     Image.effect_noise((1400, 1400), 90).convert("RGB").save(noise, "JPEG", quality=92)

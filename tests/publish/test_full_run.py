@@ -34,10 +34,10 @@ def entry(desk: Desk, platform: str, action: EffectAction = EffectAction.PUBLISH
 
 
 def test_publish_once_then_take_down_once(desk: Desk) -> None:
-    assert desk.run() == {"instagram": "published", "x": "published", "tautan": "shared"}
+    assert desk.run() == {"instagram": "published", "x": "published"}
     assert desk.live() == ["instagram", "x"]
     assert desk.outcomes() == []
-    gone = replace(wanted(desk.site), withdrawn=True, order="uji-2026-turun", posts=(), shares=())
+    gone = replace(wanted(desk.site), withdrawn=True, order="uji-2026-turun", posts=())
     assert desk.run(gone) == {"instagram": "retracted", "x": "retracted"}
     assert desk.live() == []
     assert desk.outcomes(gone) == []
@@ -48,15 +48,15 @@ def test_publish_once_then_take_down_once(desk: Desk) -> None:
 
 def test_a_main_that_forgot_the_takedown_sends_nothing(desk: Desk) -> None:
     desk.run()
-    desk.run(replace(wanted(desk.site), withdrawn=True, posts=(), shares=()))
+    desk.run(replace(wanted(desk.site), withdrawn=True, posts=()))
     assert set(desk.run().values()) == {"waiting"}
     assert desk.live() == []
 
 
 def test_what_was_withdrawn_before_it_went_out_is_buried(desk: Desk) -> None:
-    assert set(desk.run(replace(wanted(desk.site), withdrawn=True, shares=())).values()) == {"retracted"}
+    assert set(desk.run(replace(wanted(desk.site), withdrawn=True)).values()) == {"retracted"}
     assert {each.state for each in desk.ledger.entries().values()} == {State.WITHDRAWN}
-    assert set(desk.run(replace(wanted(desk.site), shares=())).values()) == {"waiting"}
+    assert set(desk.run(wanted(desk.site)).values()) == {"waiting"}
     assert desk.sandbox.posts() == []
 
 
@@ -65,18 +65,10 @@ def test_alternative_text_and_picture_arrive(desk: Desk) -> None:
     assert [[media["alt"] for media in row["media"]] for row in desk.sandbox.posts()] == [["Sampul <merah>"]] * 2
 
 
-def test_links_go_out_with_every_receipt(desk: Desk) -> None:
-    [shared] = [outcome for outcome in desk.outcomes() if outcome.action.action is EffectAction.SHARE]
-    assert "Grup WhatsApp" in shared.message
-    assert f"{desk.site}/butir/" in shared.message
-    assert "/x/lihat/1" in shared.message
-    assert shared.url.startswith("https://wa.me/?text=Telah%20tayang")
-
-
 @pytest.mark.parametrize("page", ["lama/", "tidak-ada/"])
 def test_no_post_before_its_page_shows_the_approved_bytes(desk: Desk, page: str) -> None:
     early = wanted(desk.site, page_url=f"{desk.site}/{page}")
-    assert desk.run(early) == {"instagram": "waiting", "x": "waiting", "tautan": "waiting"}
+    assert desk.run(early) == {"instagram": "waiting", "x": "waiting"}
     assert desk.sandbox.posts() == []
     assert desk.ledger.entries() == {}
 
@@ -111,7 +103,7 @@ def test_an_unknown_outcome_is_never_sent_again(desk: Desk, platform: str, kind:
     assert results.pop(platform) == "unknown"
     assert "published" in results.values(), "the other platform goes on"
     desk.clock.forward(days=2)
-    assert desk.run() == {platform: "waiting", "tautan": "waiting"}
+    assert desk.run() == {platform: "waiting"}
     assert len(desk.live()) == 1
     assert entry(desk, platform).state is State.UNKNOWN
 
@@ -130,7 +122,7 @@ def test_a_person_settles_what_is_unknown(desk: Desk) -> None:
 def test_a_pause_is_kept_and_stops_the_account_only(desk: Desk) -> None:
     desk.sandbox.trouble("x", Trouble.PAUSE)
     second = replace(
-        wanted(desk.site, shares=()), item="uji-2026-dua", posts=(post(X, text="Kiriman kedua", item="uji-2026-dua"),)
+        wanted(desk.site), item="uji-2026-dua", posts=(post(X, text="Kiriman kedua", item="uji-2026-dua"),)
     )
     outcomes = desk.outcomes(wanted(desk.site), second)
     results = [(each.action.item[-4:], each.action.platform, each.result) for each in outcomes]
@@ -150,16 +142,16 @@ def test_a_duplicate_refused_at_first_is_held(desk: Desk) -> None:
 
 def test_a_missing_token_holds_one_account(desk: Desk) -> None:
     del desk.secrets["x:jdihuji"]
-    assert desk.run() == {"instagram": "published", "x": "deferred", "tautan": "waiting"}
+    assert desk.run() == {"instagram": "published", "x": "deferred"}
     desk.secrets |= TOKENS
-    assert desk.run() == {"x": "published", "tautan": "shared"}
+    assert desk.run() == {"x": "published"}
 
 
 def test_a_platform_that_is_down_holds_nobody_else(desk: Desk) -> None:
     edges = replace(desk.edges, endpoints={**desk.edges.endpoints, "instagram": "http://127.0.0.1:9/mati"})
     results = {each.action.platform: each.result.value for each in publishing.publish([wanted(desk.site)], edges)}
-    assert results == {"instagram": "deferred", "x": "published", "tautan": "waiting"}
-    assert desk.run() == {"instagram": "published", "tautan": "shared"}
+    assert results == {"instagram": "deferred", "x": "published"}
+    assert desk.run() == {"instagram": "published"}
 
 
 def test_a_refused_ledger_sends_nothing_and_names_the_cause(desk: Desk, remote: Path) -> None:
@@ -175,7 +167,7 @@ def test_a_changed_version_does_not_post_twice(desk: Desk) -> None:
     desk.run()
     old = wanted(desk.site)
     posts = tuple(replace(each, digest="b" * 64) for each in old.posts)
-    assert set(desk.run(replace(old, posts=posts, shares=())).values()) == {"waiting"}
+    assert set(desk.run(replace(old, posts=posts)).values()) == {"waiting"}
     assert desk.live() == ["instagram", "x"]
 
 
@@ -188,9 +180,9 @@ def test_an_answer_to_a_comment_needs_no_page(desk: Desk) -> None:
 
 def test_the_console_shows_what_would_be_sent(desk: Desk) -> None:
     account = Account(platform="console", id="layar", handle="layar")
-    assert desk.run(wanted(desk.site, account, shares=())) == {"console": "published"}
+    assert desk.run(wanted(desk.site, account)) == {"console": "published"}
     assert '"teks_alt": "Sampul <merah>"' in desk.said[0]
-    assert desk.outcomes(wanted(desk.site, account, shares=())) == []
+    assert desk.outcomes(wanted(desk.site, account)) == []
 
 
 def test_no_token_is_kept_or_said(desk: Desk, tmp_path: Path, remote: Path) -> None:
@@ -223,7 +215,7 @@ def test_two_accounts_do_not_share_a_token(desk: Desk) -> None:
 
 def test_the_turns_of_an_account_share_their_pushes(desk: Desk, remote: Path) -> None:
     items = [
-        replace(wanted(desk.site, shares=()), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
+        replace(wanted(desk.site), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
         for name in (f"uji-2026-{number}" for number in range(10))
     ]
     assert {outcome.result for outcome in desk.outcomes(*items)} == {Result.PUBLISHED}
@@ -235,7 +227,7 @@ def test_the_turns_of_an_account_share_their_pushes(desk: Desk, remote: Path) ->
 def test_a_refused_account_is_asked_once_however_many_posts_wait(desk: Desk) -> None:
     desk.sandbox.trouble("x", Trouble.PAUSE, 3)
     items = [
-        replace(wanted(desk.site, shares=()), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
+        replace(wanted(desk.site), item=name, posts=(post(X, text=f"Kiriman {name}", item=name),))
         for name in ("uji-2026-dua", "uji-2026-tiga", "uji-2026-empat")
     ]
     assert {outcome.result for outcome in desk.outcomes(*items)} == {Result.DEFERRED}
@@ -257,5 +249,5 @@ def test_two_runs_at_once_send_each_post_once(desk: Desk, remote: Path) -> None:
     assert sum(outcome.result is Result.PUBLISHED for run in runs for outcome in run) >= 2
     for each in repositories:
         each.close()
-    assert desk.run() in ({}, {"tautan": "shared"})
+    assert desk.run() == {}
     assert desk.ledger.verify() == []

@@ -285,7 +285,15 @@ def test_what_is_there_or_gone_is_taken_down(reply: Response) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "fault"), [(error(401), Deferred), (error(500), Deferred), (error(422), Rejected), (error(429), Deferred)]
+    ("reply", "fault"),
+    [
+        (error(401), Deferred),
+        (error(500), Deferred),
+        (error(422), Rejected),
+        (error(429), Deferred),
+        pytest.param(ok(), Deferred, id="an empty object"),
+        pytest.param(Response(404, None), Deferred, id="a page of somebody else's"),
+    ],
 )
 def test_never_a_removal_that_did_not_happen(reply: Response, fault: type[Exception]) -> None:
     with pytest.raises(fault):

@@ -20,6 +20,7 @@ from pipeline import network
 from pipeline.access import Access, Refresh
 from pipeline.flow import LONGEST, Deferred, Request, Response, Unknown, expect, retry_after
 from pipeline.network import exchange
+from pipeline.platforms import LOGINS
 from tests.publish.parts import DIGEST
 
 if TYPE_CHECKING:
@@ -329,3 +330,12 @@ def test_every_part_of_a_refresh_secret_is_struck_out(server: Server) -> None:
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
     assert {TOKEN, secret, "x"} == set(place.secrets())
     assert TOKEN not in repr(place)
+
+
+@pytest.mark.parametrize("said", [{"message": "x"}, ["x"], None, 3, "Lain"])
+def test_a_refusal_in_no_known_form_ends_no_session(said: object) -> None:
+    assert not network._is_over(LOGINS["bluesky"], Response(400, {"error": said}))
+
+
+def test_the_platforms_own_word_ends_a_session() -> None:
+    assert network._is_over(LOGINS["bluesky"], Response(400, {"error": "ExpiredToken"}))

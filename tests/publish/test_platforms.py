@@ -221,6 +221,10 @@ def test_x_judges_the_irreversible_call(replies: list[Response], fault: type[Exc
         converse(x.commit(post(X), X, STAGED), replies)
 
 
+def listing(*rows: dict[str, Any], **meta: str) -> Response:
+    return ok(data=list(rows), meta={"result_count": len(rows), **meta})
+
+
 def tweet(text: str, *, link: str = "https://jdih.kpu.go.id/produk/1") -> dict[str, Any]:
     urls = [{"url": "https://t.co/a", "expanded_url": link}, {"url": "https://t.co/b", "media_key": "3_1"}]
     return {"id": "9", "text": text, "entities": {"urls": urls}}
@@ -240,19 +244,19 @@ SHOWN = "Keputusan KPU &amp; lampirannya telah terbit: https://t.co/a #JDIHKPU h
     ],
 )
 def test_x_recognises_its_own_post_behind_short_links(listed: dict[str, Any], found: bool) -> None:  # noqa: FBT001
-    [request], receipt = converse(x.find(post(X), X, STAGED), [ok(data=[listed])])
+    [request], receipt = converse(x.find(post(X), X, STAGED), [listing(listed)])
     assert request.params["start_time"] == "2026-11-21T08:55:00Z"
     assert (receipt is not None) is found
 
 
 def test_x_takes_a_duplicate_as_evidence_when_the_timeline_shows_it() -> None:
-    replies = [Response(403, DUPLICATE), ok(data=[tweet(SHOWN)])]
+    replies = [Response(403, DUPLICATE), listing(tweet(SHOWN))]
     _, receipt = converse(x.commit(post(X), X, STAGED), replies)
     assert receipt.remote_id == "9"
 
 
 def test_x_reads_on_to_the_next_page() -> None:
-    replies = [ok(data=[tweet("lain")], meta={"next_token": "n"}), ok(data=[tweet(SHOWN)])]
+    replies = [listing(tweet("lain"), next_token="n"), listing(tweet(SHOWN))]  # noqa: S106 - of a page
     asked, receipt = converse(x.find(post(X), X, STAGED), replies)
     assert "n" in asked[1].params.values()
     assert receipt
@@ -260,16 +264,38 @@ def test_x_reads_on_to_the_next_page() -> None:
 
 def test_x_does_not_guess_without_entities() -> None:
     with pytest.raises(Unknown):
-        converse(x.find(post(X), X, STAGED), [ok(data=[{"id": "9", "text": SHOWN}])])
+        converse(x.find(post(X), X, STAGED), [listing({"id": "9", "text": SHOWN})])
 
 
-@pytest.mark.parametrize("reply", [ok(data={"deleted": True}), Response(404, {})])
+@pytest.mark.parametrize("reply", [ok(data={"deleted": True}), Response(404, {"title": "Not Found Error"})])
 def test_x_retracts_what_is_there_or_gone(reply: Response) -> None:
     [request], _ = converse(x.retract(RECEIPT, X), [reply])
     assert request.url == f"{x.ENDPOINT}/2/tweets/1781"
 
 
-@pytest.mark.parametrize(("reply", "fault"), [(Response(403, {}), Rejected), (ok(data={"deleted": False}), Deferred)])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(ok(), id="an empty object"),
+        pytest.param(Response(200, None), id="no JSON"),
+        pytest.param(ok(data=None), id="no list"),
+        pytest.param(ok(meta={"result_count": 1}), id="no list of the one it says"),
+        pytest.param(ok(data=[{"id": "9"}], meta={"result_count": 1}), id="a post without text"),
+    ],
+)
+def test_x_takes_no_broken_list_for_an_absent_post(reply: Response) -> None:
+    with pytest.raises(Deferred):
+        converse(x.find(post(X), X, STAGED), [reply])
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault"),
+    [
+        (Response(403, {}), Rejected),
+        (ok(data={"deleted": False}), Deferred),
+        pytest.param(Response(404, None), Deferred, id="a page of somebody else's"),
+    ],
+)
 def test_x_never_claims_a_removal_that_did_not_happen(reply: Response, fault: type[Exception]) -> None:
     with pytest.raises(fault):
         converse(x.retract(RECEIPT, X), [reply])
@@ -430,7 +456,7 @@ def test_x_collects_what_mentions_the_account() -> None:
     [asked, again], [remark] = converse(x.comments(X, SINCE), [first, second])
     assert (asked.params["start_time"], again.params["pagination_token"]) == ("2026-11-21T09:00:00Z", "n")
     assert (remark.id, remark.post, remark.author) == ("11", "9", "warga")
-    assert (remark.text, remark.url) == ("@jdihuji Kapan & di mana?", "https://x.com/warga/status/11")
+    assert (remark.text, remark.url) == ("@jdihuji Kapan & di mana?", "https://x.com/i/status/11")
 
 
 @pytest.mark.parametrize("reply", [ok(data=[{"id": "1"}]), ok(data=["a"]), ok(data=5), Response(503, None)])

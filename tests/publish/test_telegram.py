@@ -19,7 +19,7 @@ from pipeline.model.people import Account
 from pipeline.model.publishing import Receipt, Staged, State
 from pipeline.platforms import telegram
 from pipeline.sandbox import Sandbox, Trouble
-from tests.publish.parts import JPEG, Desk, converse, picture, post, shared, wanted
+from tests.publish.parts import JPEG, Desk, converse, notice, picture, post, shared, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,11 +254,11 @@ def test_trouble_on_the_way_is_not_the_accounts_fault() -> None:
 
 
 def test_links_go_to_a_group() -> None:
-    [request], receipt = converse(telegram.say("Telah tayang", GROUP.id), [ok({**message(3), "chat": {"id": -5}})])
+    [request], receipt = converse(telegram.say(notice("Telah tayang"), GROUP), [ok({**message(3), "chat": {"id": -5}})])
     assert request.form == {"chat_id": GROUP.id, "text": "Telah tayang"}
     assert receipt == Receipt(remote_id="3", url=""), "a basic group has no addresses"
     with pytest.raises(Rejected):
-        converse(telegram.say("a" * 4097, GROUP.id), [])
+        converse(telegram.say(notice("a" * 4097), GROUP), [])
 
 
 # -- the published Bot API as judge
@@ -352,10 +352,10 @@ def test_both_sides_follow_the_published_api(judge: Judge, channel: Desk) -> Non
     assert [each.text for each in remarks] == ["Kapan terbit?"] * 4
     ask(telegram.commit(replace(said(), reply_to=remarks[0].id), CHANNEL, Staged()))
     ask(telegram.retract(receipt, CHANNEL))
-    ask(telegram.say("Tautan", CHANNEL.id))
+    ask(telegram.say(notice("Tautan"), CHANNEL))
     assert ask(telegram.health(CHANNEL)).usable
     with pytest.raises(Rejected):
-        ask(telegram.say(" ", ""))
+        ask(telegram.say(notice(" "), replace(CHANNEL, id="")))
     assert set(judged) == {
         *("sendMessage", "sendPhoto", "sendVideo", "sendMediaGroup", "deleteMessages"),
         *("getUpdates", "getMe", "getChatMember"),
@@ -403,14 +403,14 @@ def test_the_token_stands_in_the_address_and_nowhere_else(channel: Desk, caplog:
         asked.append(repr(request))
         return (yield request)
 
-    channel.edges.ask(noted(telegram.say("a", CHANNEL.id)), CHANNEL)
+    channel.edges.ask(noted(telegram.say(notice("a"), CHANNEL)), CHANNEL)
     told = [*asked, *map(repr, channel.sandbox.posts())]
     for base in (channel.address + "/telegram", "http://127.0.0.1:9"):
         for kind in (Trouble.DROPPED_AFTER, Trouble.BROKEN_BEFORE):
             channel.sandbox.trouble("telegram", kind)
             edges = replace(channel.edges, endpoints={"telegram": base})
             try:
-                edges.ask(telegram.say("b", CHANNEL.id), CHANNEL)
+                edges.ask(telegram.say(notice("b"), CHANNEL), CHANNEL)
             except (Deferred, Unknown) as fault:
                 told += chain(fault)
     assert len(channel.sandbox.posts()) == 2
@@ -419,7 +419,7 @@ def test_the_token_stands_in_the_address_and_nowhere_else(channel: Desk, caplog:
 
 def test_a_log_that_would_tell_the_token_is_noticed(channel: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="urllib3"):
-        channel.edges.ask(telegram.say("a", CHANNEL.id), CHANNEL)
+        channel.edges.ask(telegram.say(notice("a"), CHANNEL), CHANNEL)
     assert TOKEN in caplog.text
 
 

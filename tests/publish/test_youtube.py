@@ -142,7 +142,8 @@ def test_a_session_elsewhere_is_sent_nothing(place: str) -> None:
         ([told("authError", 401)], Deferred, True),
         ([Response(400, {"error": "invalid_grant"})], Deferred, True),
         ([told("rateLimitExceeded")], Deferred, True),
-        ([Response(503, None)], Deferred, False),
+        ([Response(503, None)], Deferred, True),
+        ([Response(500, None)], Deferred, False),
         ([Response(200, None)], Deferred, False),
         ([told("invalidTitle", 400)], Rejected, False),
         ([told("entahApa", 400)], Rejected, False),
@@ -180,6 +181,7 @@ def test_a_session_that_has_every_byte_is_only_asked() -> None:
         ([Response(200, None)], Unknown),
         ([Response(200, {"id": []})], Unknown),
         ([Response(302, None)], Unknown),
+        ([Response(308, None, {"location": "https://lain.example/"})], Unknown),
         ([Response(404, None)], Unknown),
         ([told("entahApa", 400)], Unknown),
         ([LOST, Response(404, None)], Unknown),
@@ -206,11 +208,24 @@ def test_a_video_kept_private_is_never_called_published() -> None:
             converse(flow, [hidden])
 
 
+def test_an_answer_that_does_not_tell_whether_it_is_shown_is_no_refusal() -> None:
+    with pytest.raises(Unknown):
+        converse(
+            youtube.commit(said(), CHANNEL, STAGED), [Response(200, {"id": "v", "status": {"privacyStatus": [None]}})]
+        )
+
+
 @pytest.mark.parametrize(("reply", "found"), [(DONE, "vid00000001"), (partial(999), None), (partial(0), None)])
 def test_the_session_is_the_evidence(reply: Response, found: str | None) -> None:
     [asked], receipt = converse(youtube.find(said(), CHANNEL, STAGED), [reply])
     assert asked.headers["Content-Range"] == "bytes */1000"
     assert (receipt.remote_id if receipt else None) == found
+
+
+def test_a_redirect_is_no_session_that_waits_for_more() -> None:
+    """Both are 308: taken for one, a video that is live would be sent again in another session."""
+    with pytest.raises(Unknown):
+        converse(youtube.find(said(), CHANNEL, STAGED), [Response(308, None, {"location": "https://lain.example/"})])
 
 
 @pytest.mark.parametrize("status", [404, 410])

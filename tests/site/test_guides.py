@@ -18,6 +18,7 @@ from PIL import Image
 from pipeline.cli import VERBS
 from pipeline.desk import shelf
 from pipeline.desk.forge import comment
+from pipeline.model.history import EVERYWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def utterances(words: str) -> list[tuple[int, str]]:
 
 def words_of(procedure: Procedure, step: int) -> set[str]:
     acts = procedure.steps[step - 1].acts if step <= len(procedure.steps) else ()
-    return {outcome.word for act in acts for outcome in act.outcomes} | {"KAHAR", "TINJAU", "ULANG"}
+    return {outcome.word for act in acts for outcome in act.outcomes} | EVERYWHERE
 
 
 def missing_paths(words: str) -> list[str]:
