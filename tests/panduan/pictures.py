@@ -98,7 +98,7 @@ def _on_the_forge(lens: Camera, office: Kantor) -> None:
     lens.take("pemeriksaan", pull, "h3:has-text('Pemeriksaan')", 112)
     lens.take("dikembalikan", pull, "section.buruk", 300)
     story.carry(play, 3, 6)
-    lens.take("komentar-tetap", pull, "section:has(h3)")
+    lens.take("komentar-tetap", pull, "section:has(h3)", 1500)
     lens.take("ulasan", f"{pull}/files", "#review")
     story.finish(play, 7)
     lens.take("digabung", pull, "section:has-text('/sop 7')", 350)

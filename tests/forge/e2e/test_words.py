@@ -209,6 +209,6 @@ def test_the_comment_shows_the_posts_word_for_word_and_the_plan(approved: Kantor
     approved.draft("penulis", PLACE, {"index.md": late.encode()})
     approved.control()
     sheet = approved.sheet(PULL)
-    assert "<blockquote><code>Sudah tahu apa itu JDIH?" in sheet
+    assert '"><br><code>Sudah tahu apa itu JDIH?' in sheet
     assert "x:jdih&#95;kpu&#95;contoh: 2030-01-05 pukul 10.00 WIB" in sheet
     assert "halaman tayang lebih dahulu di https://jdih.example/" in sheet
