@@ -209,6 +209,7 @@ def test_a_branch_brought_up_to_date_with_the_button_stays_approved(approved: Ka
         "Update branch",
         "sementara",
         person=approved.people.by_id["penulis"],
+        at=approved.clock(),
     )
     approved.push("penulis", f"usul/{PLACE.id}")
     finish(approved)
