@@ -212,7 +212,7 @@ def the_ledger_is_whole_and_the_content_on_main_is_clean(project: Path) -> None:
     assert " diperiksa: 0 galat" in out
     program, out, err = jdih(project, "publish", "--plan", "--format", "json")
     left = {(row["action"], row["platform"]) for row in json.loads(out)["actions"]}
-    assert (program.returncode, left) == (0, {("wait", "whatsapp")}), "only a message that a person sends is left"
+    assert (program.returncode, left) == (0, {("wait", "tautan")}), "only a message that a person sends is left"
 
 
 def test_a_demonstration_killed_while_it_posts_goes_on_and_posts_nothing_twice(project: Path) -> None:
