@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MOST = 1.2
 """Requests by those needed on a calm day."""
-BLUNT = ("x", "facebook", "telegram")
+BLUNT = ("x", "facebook", "telegram", "bluesky")
 """Platforms whose first request for a plain text is the post itself: a 503 to it may have published it."""
 
 
