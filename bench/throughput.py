@@ -27,16 +27,15 @@ from pipeline.carriers.ledger import BRANCH, Ledger  # noqa: E402
 from pipeline.carriers.repository import Identity, Repository, init_bare  # noqa: E402
 from pipeline.desk import publishing, server  # noqa: E402
 from pipeline.desk.sending import Edges  # noqa: E402
-from pipeline.model.people import Account  # noqa: E402
-from pipeline.model.publishing import Post, State, Wanted  # noqa: E402
+from pipeline.model.publishing import State  # noqa: E402
 from pipeline.sandbox import Sandbox  # noqa: E402
 from pipeline.sandbox.server import endpoints  # noqa: E402
+from tests.publish.crash.world import accounts, wanted  # noqa: E402
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 ITEMS = 200
-PLATFORMS = ("x", "bluesky", "mastodon", "facebook", "threads", "telegram")
 
 
 def _now() -> datetime:
@@ -48,28 +47,6 @@ def serve(folder: Path, pipe: Connection) -> None:
     with Sandbox(folder, _now).running() as address:
         pipe.send(address)
         pipe.recv()
-
-
-def accounts() -> list[Account]:
-    """Return one account a platform."""
-    handles = {"mastodon": "uji@sosial.example", "telegram": "@uji"}
-    return [
-        Account(platform=name, id=f"17840000000000{place:03}", handle=handles.get(name, "uji"))
-        for place, name in enumerate(PLATFORMS)
-    ]
-
-
-def wanted(items: int) -> list[Wanted]:
-    """Return *items* items with one post an account; no page stands before them."""
-    found = []
-    for number in range(items):
-        item, digest = f"ukur-2026-{number}", f"{number:064x}"
-        posts = tuple(
-            Post(item=item, platform=each.platform, account=each, text=f"Produk hukum nomor {number}", digest=digest)
-            for each in accounts()
-        )
-        found.append(Wanted(item=item, digest=digest, page_url="", posts=posts))
-    return found
 
 
 def measure(name: str, repository: Path, identity: Identity, items: int, address: str) -> None:

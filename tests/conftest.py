@@ -152,10 +152,8 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return office
 
 
-@pytest.fixture(scope="session")
-def approved(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Walk one item up to the approval; tests copy it."""
-    office = _copy(founded, tmp_path_factory.mktemp("disetujui"))
+def approve(office: Office) -> None:
+    """Walk the item from its disposition up to the approval."""
     office.draft("kepala", disposisi_md=DISPOSITION)
     assert isinstance(office.record("kepala", 1), list)
     office.draft("penulis", index_md=INDEX)
@@ -164,6 +162,13 @@ def approved(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Offic
     office.draft("desainer", takarir_md=CAPTION, media__kartu_jpg=picture())
     assert isinstance(office.record("desainer", 4), list)
     assert isinstance(office.record("kepala", 5, "YA"), list)
+
+
+@pytest.fixture(scope="session")
+def approved(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Walk one item up to the approval; tests copy it."""
+    office = _copy(founded, tmp_path_factory.mktemp("disetujui"))
+    approve(office)
     return office
 
 

@@ -17,7 +17,7 @@ from pipeline.platforms import COSTS, MESSENGERS, PLATFORMS
 from pipeline.reconcile import rest
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from pipeline.model.people import Account
@@ -33,24 +33,25 @@ class _Case:
     """One item, everything the ledger knows about it, and the moment it is judged."""
 
     item: Wanted
-    known: Sequence[Entry]
+    known: Mapping[str, Entry]
+    """By key."""
     now: datetime
     reachable: bool
     resting: Mapping[rest.Name, datetime]
     """Accounts that are left alone, and until when."""
 
-    def entry(self, key: str) -> Entry | None:
-        return next((entry for entry in self.known if entry.key == key), None)
-
     def act(self, kind: EffectAction, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
         """Return an action on *subject*; taking something down, or putting it away, has a name of its own."""
-        key, account, digest = subject.key, subject.account, subject.digest
+        item, account, digest = self.item.item, subject.account, subject.digest
         part, parts = self._place(subject)
         if self.item.withdrawn or self.item.archived:
             taking = EffectAction.RETRACT if self.item.withdrawn else EffectAction.ARCHIVE
-            key = effect_key(self.item.item, account, taking, digest, part)
-        made = Action(item=self.item.item, account=account, action=kind, why=why, key=key, digest=digest, at=until)
-        return replace(made, part=part, parts=parts)
+            key = effect_key(item, account, taking, digest, part)
+        else:
+            key = subject.key
+        return Action(
+            item=item, account=account, action=kind, why=why, key=key, digest=digest, at=until, part=part, parts=parts
+        )
 
     def _place(self, subject: Post | Share | Entry) -> tuple[int, int]:
         """Return which part of how many *subject* is; the ledger knows of as many as it was told of."""
@@ -58,7 +59,7 @@ class _Case:
             return subject.part, subject.parts
         if isinstance(subject, Share):
             return 1, 1
-        same = (entry for entry in self.known if is_same_target(entry, subject.account))
+        same = (entry for entry in self.known.values() if is_same_target(entry, subject.account))
         return subject.part, max((entry.part for entry in same if entry.digest == subject.digest), default=1)
 
     def wait(self, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
@@ -75,9 +76,9 @@ def plan(
 
     *entries* is the ledger by key; *reachable* holds the items whose public page shows the approved digest.
     """
-    remembered: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries.values():
-        remembered[entry.item].append(entry)
+    remembered: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for key, entry in entries.items():
+        remembered[entry.item][key] = entry
     resting = rest.resting(entries.values(), now)
     actions: list[Action] = []
     for item in wanted:
@@ -104,10 +105,10 @@ def _publications(case: _Case) -> Iterator[Action]:
 
 def _publication(case: _Case, post: Post, above: Action | None) -> Iterator[Action]:
     """Judge *post*; *above* is the wait of an earlier part of its thread."""
-    entry = case.entry(post.key)
+    entry = case.known.get(post.key)
     if entry and entry.state is State.DONE:
         return
-    others = [known for known in case.known if is_other_version(known, post.account, post.digest)]
+    others = (known for known in case.known.values() if is_other_version(known, post.account, post.digest))
     if post.parts > 1 and post.platform in PLATFORMS and not PLATFORMS[post.platform].CAN_THREAD:
         yield case.wait(post, f"{post.platform} tidak mengenal utas: beri `varian` tanpa baris ---")
     elif entry and (entry.state is not State.CLAIMED or _is_paused(entry, case.now)):
@@ -135,10 +136,10 @@ def _cost(post: Post) -> str:
 
 def _withdrawals(case: _Case) -> Iterator[Action]:
     """Retract what is live, and bury what is not, so that no stale run can send it later."""
-    for entry in sorted(case.known, key=lambda known: -known.part):  # the last part of a thread first
+    for entry in sorted(case.known.values(), key=lambda known: -known.part):  # the last part of a thread first
         if entry.action is not EffectAction.PUBLISH or entry.state is State.WITHDRAWN:
             continue
-        taking = case.entry(effect_key(entry.item, entry.account, EffectAction.RETRACT, entry.digest, entry.part))
+        taking = case.known.get(effect_key(entry.item, entry.account, EffectAction.RETRACT, entry.digest, entry.part))
         if entry.state in (State.POSTING, State.UNKNOWN):
             yield case.wait(entry, stuck(entry))
         elif is_adrift(entry) or (entry.lease and entry.lease > case.now):
@@ -150,7 +151,7 @@ def _withdrawals(case: _Case) -> Iterator[Action]:
         else:
             yield case.act(EffectAction.RETRACT, entry, _reason(entry))
     for post in case.item.posts:
-        if not case.entry(post.key):
+        if not case.known.get(post.key):
             yield case.act(EffectAction.RETRACT, post, _BURIED)
 
 
@@ -164,10 +165,10 @@ def _reason(entry: Entry) -> str:
 
 def _sharing(case: _Case, share: Share) -> Iterator[Action]:
     """Share links once everything they lead to is live (Pinrang 17/2022 step 9b, Magelang 17/2022)."""
-    entry = case.entry(share.key)
+    entry = case.known.get(share.key)
     if entry and entry.state in (State.DONE, State.WITHDRAWN):
         return
-    live = [found for post in case.item.posts if (found := case.entry(post.key)) and found.state is State.DONE]
+    live = [found for post in case.item.posts if (found := case.known.get(post.key)) and found.state is State.DONE]
     if entry and (entry.state is not State.CLAIMED or _is_paused(entry, case.now)):
         yield case.wait(share, stuck(entry), entry.retry_at)
     elif len(live) < len(case.item.posts):
@@ -181,9 +182,11 @@ def _sharing(case: _Case, share: Share) -> Iterator[Action]:
 
 def _archivals(case: _Case) -> Iterator[Action]:
     """Have a person put away what is live; what never went out stays where it is."""
-    for entry in case.known:
-        putting = case.entry(effect_key(entry.item, entry.account, EffectAction.ARCHIVE, entry.digest, entry.part))
-        if entry.action is not EffectAction.PUBLISH or (putting and putting.state is State.DONE):
+    for entry in case.known.values():
+        if entry.action is not EffectAction.PUBLISH:
+            continue
+        putting = case.known.get(effect_key(entry.item, entry.account, EffectAction.ARCHIVE, entry.digest, entry.part))
+        if putting and putting.state is State.DONE:
             continue
         if entry.state in (State.POSTING, State.UNKNOWN):
             yield case.wait(entry, stuck(entry))
@@ -221,8 +224,9 @@ def is_same_target(entry: Entry, account: Account) -> bool:
 
 def above(entry: Entry, entries: Mapping[str, Entry]) -> Entry | None:
     """Return the publication of the part before *entry*; None before the first."""
-    key = effect_key(entry.item, entry.account, EffectAction.PUBLISH, entry.digest, entry.part - 1)
-    return entries.get(key) if entry.part > 1 else None
+    if entry.part == 1:
+        return None
+    return entries.get(effect_key(entry.item, entry.account, EffectAction.PUBLISH, entry.digest, entry.part - 1))
 
 
 def is_other_version(entry: Entry, account: Account, digest: str) -> bool:

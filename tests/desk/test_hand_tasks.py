@@ -16,7 +16,7 @@ from pipeline.carriers.repository import Repository
 from pipeline.cli import main
 from pipeline.desk import aftermath, server, verifying
 from pipeline.model.publishing import State
-from tests.conftest import CAPTION, DISPOSITION, INDEX, picture
+from tests.conftest import approve
 from tests.desk.planting import SOP
 
 if TYPE_CHECKING:
@@ -71,14 +71,7 @@ def prepare(office: Office) -> None:
 
 
 def uploaded(office: Office) -> None:
-    office.draft("kepala", disposisi_md=DISPOSITION)
-    assert isinstance(office.record("kepala", 1), list)
-    office.draft("penulis", index_md=INDEX)
-    assert isinstance(office.record("penulis", 2), list)
-    assert isinstance(office.record("kepala", 3, "TIDAK"), list)
-    office.draft("desainer", takarir_md=CAPTION, media__kartu_jpg=picture())
-    assert isinstance(office.record("desainer", 4), list)
-    assert isinstance(office.record("kepala", 5, "YA"), list)
+    approve(office)
     assert isinstance(office.record("penulis", 6, "PERINTAH"), list)
     assert isinstance(office.record("admin", 6, "UNGGAH"), list)
 

@@ -37,10 +37,10 @@ def accounts() -> list[Account]:
     ]
 
 
-def wanted() -> list[Wanted]:
-    """Return the items, with one post an account; no page stands before them."""
+def wanted(items: int = ITEMS) -> list[Wanted]:
+    """Return *items* items with one post an account; no page stands before them."""
     found = []
-    for number in range(ITEMS):
+    for number in range(items):
         item, digest = f"uji-2026-{number}", f"{number:064x}"
         posts = tuple(
             Post(item=item, platform=each.platform, account=each, text=f"Produk hukum nomor {number}", digest=digest)
