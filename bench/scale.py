@@ -36,7 +36,7 @@ def found(folder: Path, items: int) -> Path:
     (source / "content/halaman/index.md").write_text("# Beranda\n", encoding="utf-8")
     path = folder / "office.git"
     server.init_server(path, source, folder / "kunci")
-    main = Repository(path).resolve("refs/heads/main")
+    main = Repository(path).resolve("refs/heads/main") or sys.exit("tidak ada main")
     programs.run(["git", "-C", path, "fast-import", "--quiet", "--force"], stdin=_stream(items, main), timeout=600)
     programs.run(["git", "-C", path, "repack", "-adq"], timeout=600)
     return path

@@ -7,7 +7,7 @@ so whoever asks for it twice gets it once (reliability notes, 1.6).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -107,11 +107,14 @@ class Post:
     """Which post of a thread it is, from 1."""
     parts: int = 1
     """How many posts the thread has."""
+    key: str = field(init=False, repr=False, compare=False)
+    """Name of the effect of publishing it."""
 
-    @property
-    def key(self) -> str:
-        """Name of the effect of publishing it."""
-        return effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest, self.part)
+    def __post_init__(self) -> None:
+        """Name it once: a plan asks for the name over and over."""
+        object.__setattr__(
+            self, "key", effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest, self.part)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

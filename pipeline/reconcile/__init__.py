@@ -9,7 +9,7 @@ platform in trouble never delays another. The plan is here; `run` carries it out
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model.publishing import Action, EffectAction, Post, Share, State, effect_key
@@ -40,7 +40,15 @@ class _Case:
     resting: Mapping[rest.Name, datetime]
     """Accounts that are left alone, and until when."""
 
-    def act(self, kind: EffectAction, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
+    def act(
+        self,
+        kind: EffectAction,
+        subject: Post | Share | Entry,
+        why: str,
+        *,
+        until: datetime | None = None,
+        cost: str = "",
+    ) -> Action:
         """Return an action on *subject*; taking something down, or putting it away, has a name of its own."""
         item, account, digest = self.item.item, subject.account, subject.digest
         part, parts = self._place(subject)
@@ -50,7 +58,16 @@ class _Case:
         else:
             key = subject.key
         return Action(
-            item=item, account=account, action=kind, why=why, key=key, digest=digest, at=until, part=part, parts=parts
+            item=item,
+            account=account,
+            action=kind,
+            why=why,
+            key=key,
+            digest=digest,
+            at=until,
+            cost=cost,
+            part=part,
+            parts=parts,
         )
 
     def _place(self, subject: Post | Share | Entry) -> tuple[int, int]:
@@ -63,7 +80,7 @@ class _Case:
         return subject.part, max((entry.part for entry in same if entry.digest == subject.digest), default=1)
 
     def wait(self, subject: Post | Share | Entry, why: str, until: datetime | None = None) -> Action:
-        return self.act(EffectAction.WAIT, subject, why, until)
+        return self.act(EffectAction.WAIT, subject, why, until=until)
 
 
 _RESTS = "platform meminta jeda bagi akun ini"
@@ -127,7 +144,7 @@ def _publication(case: _Case, post: Post, above: Action | None) -> Iterator[Acti
         why = "dilanjutkan dari upaya sebelumnya" if entry else "disetujui dan belum tayang"
         if post.platform not in PLATFORMS:
             why = f"belum ada penghubung untuk {post.platform}: dikirim dengan tangan"
-        yield replace(case.act(EffectAction.PUBLISH, post, why), cost=_cost(post))
+        yield case.act(EffectAction.PUBLISH, post, why, cost=_cost(post))
 
 
 def _cost(post: Post) -> str:

@@ -74,7 +74,7 @@ def planned(
         # An answer to a comment has no page of its own.
         if item.item in waiting and (not item.page_url or (yield Look(item.page_url)) == item.digest):
             reachable.add(item.item)
-    return reconcile.plan(wanted, entries, now, reachable)
+    return due if reachable == waiting else reconcile.plan(wanted, entries, now, reachable)
 
 
 def _left_open(wanted: Sequence[Wanted]) -> Life[dict[Account, list[Life[Outcome | None]]]]:
