@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.carriers.repository import Repository
     from pipeline.desk.cases import Case
-    from pipeline.model.history import Record
+    from pipeline.model.history import Progress, Record
     from pipeline.model.publishing import Entry
 
 _SHORT = 10
@@ -67,15 +67,15 @@ def _command(case: Case, entry: Entry, proposal: str | None) -> str:
     return f"jdih record {case.place.id} --step {steps[-1]} {said}, lalu jdih merge {case.place.id}"
 
 
-def proof_fault(repository: Repository, case: Case, record: Record) -> str | None:
-    """Say why a proof somebody is about to sign would prove nothing; None when it proves one task."""
+def proof_fault(repository: Repository, item: str, progress: Progress, record: Record) -> str | None:
+    """Say why a proof about to be written down would prove nothing; None when it proves one task of *item*."""
     key, said = proofs.read(record.note) or ("", "")
-    effects = [each for done, each in case.progress.effects if done.record.step == record.step] if case.progress else []
+    effects = [each for done, each in progress.effects if done.record.step == record.step]
     actions = frozenset(action for effect in effects for action in BROUGHT_ABOUT.get(effect, ()))
     proof = Proof(key=key, person=record.person, said=said, actions=actions)
-    tasks = [entry for entry in waiting(repository) if (entry.order or entry.item) == case.place.id]
+    tasks = [entry for entry in waiting(repository) if (entry.order or entry.item) == item]
     if hand.task_of(proof, tasks):
         return None
     if any(entry.key.startswith(key) for entry in tasks) and not proofs.link(said):
         return "yang dikerjakan di platform dibuktikan dengan tautan https: sertakan dalam catatan"
-    return f"kunci {key} tidak menunjuk tepat satu tugas pada langkah {record.step}: lihat jdih status {case.place.id}"
+    return f"kunci {key} tidak menunjuk tepat satu tugas pada langkah {record.step}: lihat jdih status {item}"

@@ -90,7 +90,7 @@ def prepare(repository: Repository, case: Case, entry: Entry, person: Person, no
     )
     if entry.word != PROOF or isinstance(composed, str):
         return composed
-    return tasks.proof_fault(repository, case, composed) or composed
+    return tasks.proof_fault(repository, case.place.id, progress, composed) or composed
 
 
 def record(repository: Repository, item: str, entry: Entry, who: Identity, now: datetime) -> list[str] | str:

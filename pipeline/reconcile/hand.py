@@ -43,7 +43,9 @@ def believe(wanted: Sequence[Wanted]) -> Life[list[Outcome]]:
     if not concerned or not decide((yield Read()), (yield Now())):
         return []
     written: Mapping[str, Entry] = yield Update(decide, f"{Result.PROVED.value}\n")
-    return [_outcome(entry) for entry in written.values() if entry.state is State.DONE]
+    parts = {post.key: post.parts for item in concerned for post in item.posts}
+    done = (entry for entry in written.values() if entry.state is State.DONE)
+    return [_outcome(entry, parts.get(entry.key, entry.part)) for entry in done]
 
 
 def _turns(items: Iterable[Wanted], entries: Mapping[str, Entry], now: datetime) -> list[Entry]:
@@ -91,8 +93,15 @@ def _is_moot(entry: Entry, item: Wanted) -> bool:
     return waits and (archiving or entry.action is EffectAction.SHARE)
 
 
-def _outcome(entry: Entry) -> Outcome:
+def _outcome(entry: Entry, parts: int) -> Outcome:
     done = Action(
-        item=entry.item, account=entry.account, action=entry.action, why=entry.why, key=entry.key, digest=entry.digest
+        item=entry.item,
+        account=entry.account,
+        action=entry.action,
+        why=entry.why,
+        key=entry.key,
+        digest=entry.digest,
+        part=entry.part,
+        parts=parts,
     )
     return Outcome(action=done, result=Result.PROVED, message=entry.why)

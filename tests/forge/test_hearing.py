@@ -107,7 +107,7 @@ class Talk:
             people=self.people,
             forge="github",
             papers=recording.Papers(self.repository),
-            veto=lambda _record, _said: self.vetoed or None,
+            veto=lambda *_: self.vetoed or None,
         )
         return hear(matter, self.said)
 

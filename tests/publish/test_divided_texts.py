@@ -230,7 +230,11 @@ def test_parts_a_person_sends_wait_for_each_other_too(office: Desk) -> None:
     item = divided(office.site, Account(platform="pinterest", id="1", handle="jdihuji"))
     assert results(office, item) == [(1, "by_hand"), (2, "waiting"), (3, "waiting")]
     proof = Proof(key=item.posts[0].key, person="admin", said="https://p.example/1", actions=frozenset({*EffectAction}))
-    assert (2, "by_hand") in results(office, replace(item, proofs=(proof,)))
+    said = office.outcomes(replace(item, proofs=(proof,)))
+    assert [(wording.place(each.action), each.result.value) for each in said][:2] == [
+        ("pinterest:jdihuji utas 1/3", "proved"),
+        ("pinterest:jdihuji utas 2/3", "by_hand"),
+    ]
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import gate, items, records
 from pipeline.carriers import bare_git, history, inspection
-from pipeline.desk import cases, recording
+from pipeline.desk import cases, recording, tasks
 from pipeline.desk.forge import branch, said
 from pipeline.desk.forge.hearing import Matter, hear
 from pipeline.desk.forge.said import rank
@@ -227,12 +227,17 @@ class _Law:
             self.repository.git("rev-list", "-1", "--first-parent", before, self.known.revision) or self.known.revision
         )
 
-    def veto(self, record: Record, said: Said) -> str | None:
-        """Return what only the repository can tell against a record: its SOP is voided, its number missing or taken."""
+    def veto(self, record: Record, said: Said, progress: Progress) -> str | None:
+        """Return what only the repository can tell against a record.
+
+        Its SOP is voided, its number is missing or taken, or the ledger holds no task that it would prove.
+        """
         repository, known, place = self.repository, self.known, self.place
         pinned = history.pinned_procedure(repository, known.revision, record.sop, record.version)
         fault = gate.procedure_fault(pinned, place, known.offices.get(place.office))
         fault = fault or gate.version_fault(record, pinned, self.current(said.at))
+        if not fault and record.word == PROOF:
+            return tasks.proof_fault(repository, place.id, progress, record)
         if fault or Effect.NOMORI not in record.effects:
             return fault
         number = history.field_of(repository, said.commit or "", place, items.NOTE, "nomor")

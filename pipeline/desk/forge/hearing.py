@@ -52,8 +52,9 @@ class Matter:
     people: People
     forge: str
     papers: Papers
-    veto: Callable[[Record, Said], str | None]
-    """Says what only the repository can tell against a record: its SOP has been voided, its number is taken."""
+    veto: Callable[[Record, Said, Progress], str | None]
+    """Says what only the repository can tell against a record: its SOP has been voided, its number is taken, what it
+    proves is no task."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +149,7 @@ class _Session:
         if step and step.id == record.step_id and self._digest_at(position, step) != record.digest:
             return grounds.STALE
         about = next((event.commit for event in reversed(self.events) if isinstance(event, Draft)), "")
-        return matter.veto(record, said) or replace(record, draft=about)
+        return matter.veto(record, said, progress) or replace(record, draft=about)
 
     def _catch_up(self, position: int) -> None:
         """Let the drafts up to *position* happen first."""

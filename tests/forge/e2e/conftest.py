@@ -19,10 +19,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.carriers.ledger import Ledger
+from pipeline.model.people import Authority
+from pipeline.model.publishing import EffectAction, Entry, State, Turn, effect_key
 from tests.conftest import DISPOSITION, HERE
 from tests.forge.e2e.founding import dress, found
 from tests.forge.e2e.kantor import ROOT
 from tests.forge.e2e.way import PLACE, go_on
+from tests.publish.parts import X
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +54,17 @@ def advance(office: Kantor) -> None:
 def finish(office: Kantor) -> None:
     """Order and carry out the upload; the next runs of the controller merge."""
     go_on(office, "approved")
+
+
+def leave(office: Kantor, item: str, action: EffectAction = EffectAction.PUBLISH) -> str:
+    """Have the ledger leave an effect of *item* to a person; return how its key begins."""
+    link = office.link()
+    link.fetch()
+    turns = [Turn(state=state, at=office.clock(), why="") for state in (State.CLAIMED, State.HELD)]
+    key = effect_key(item, X, action, "a" * 64)
+    held = Entry(key=key, item=item, account=X, action=action, digest="a" * 64, history=tuple(turns))
+    Ledger(link.repository, "origin", link.robot(Authority.TERBITAN)).update(lambda _: [held], "uji\n")
+    return key[:10]
 
 
 @pytest.fixture(scope="session")

@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
 from pipeline.desk import clones
-from pipeline.model.people import Authority
-from pipeline.model.publishing import State, Turn
-from tests.forge.e2e.conftest import PULL
+from tests.forge.e2e.conftest import PULL, leave
 from tests.forge.e2e.kantor import git
 from tests.forge.e2e.way import PLACE
 from tests.forge.fake.bare import CLEAN
-from tests.publish.test_commands import AT, unknown
 
 if TYPE_CHECKING:
     from tests.forge.e2e.kantor import Kantor
@@ -74,12 +69,9 @@ def test_status_with_a_token_shows_what_was_said_and_writes_nothing(approved: Ka
 
 
 def test_what_is_left_to_people_is_proved_by_a_comment(merged: Kantor) -> None:
-    link = merged.link()
-    link.fetch()
-    held = replace(unknown(), history=(*unknown().history[:1], Turn(state=State.HELD, at=AT, why="kirim sendiri")))
-    Ledger(link.repository, "origin", link.robot(Authority.TERBITAN)).update(lambda _: [held], "uji\n")
+    key = leave(merged, PLACE.id)
     shown = jdih(merged, "status", PLACE.id).stdout
-    assert f"komentar /sop 6 BUKTI {held.key[:10]} https://TAUTAN di usulan cabang usul/{PLACE.id}" in shown
+    assert f"komentar /sop 6 BUKTI {key} https://TAUTAN di usulan cabang usul/{PLACE.id}" in shown
 
 
 def test_status_names_a_proposal_that_cannot_be_read_and_shows_the_rest(approved: Kantor) -> None:

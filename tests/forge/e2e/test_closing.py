@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.desk import cases, memo, verifying
+from pipeline.model.publishing import EffectAction
 from tests.conftest import CAPTION, INDEX, picture
-from tests.forge.e2e.conftest import PULL, finish
+from tests.forge.e2e.conftest import PULL, finish, leave
 from tests.forge.e2e.kantor import MANAGER, git
 from tests.forge.e2e.playing import play
 from tests.forge.e2e.way import PLACE
@@ -197,13 +198,29 @@ def test_what_is_said_on_other_conversations_is_about_no_item(passed_over: Kanto
 
 
 def test_a_proof_is_said_on_the_merged_proposal_and_reaches_main(merged: Kantor) -> None:
-    merged.comment("penulis", PULL, "/sop 6 BUKTI 3f9a21bc04 https://x.com/jdih_kpu_contoh/status/1799")
-    merged.comment("desainer", PULL, "/sop 6 BUKTI 3f9a21bc04 https://x.com/jdih_kpu_contoh/status/1799")
+    proof = f"/sop 6 BUKTI {leave(merged, PLACE.id)} https://x.com/jdih_kpu_contoh/status/1799"
+    merged.comment("penulis", PULL, proof)
+    merged.comment("desainer", PULL, proof)
     assert merged.settle() == []
     assert said(merged)[-2:] == [("UNGGAH", "admin"), ("BUKTI", "penulis")]
     assert merged.case(PLACE.id).merged
     assert "bukti langkah 6 wewenang Penulis atau Admin" in merged.sheet(PULL)
     assert verifying.verify(merged.witness()).fault is None
+
+
+def test_a_proof_of_no_task_is_not_recorded_and_the_sheet_says_why(merged: Kantor) -> None:
+    key = leave(merged, PLACE.id)
+    mistyped = f"{key[:-1]}{'0' if key[-1] != '0' else '1'}"
+    merged.comment("penulis", PULL, f"/sop 6 BUKTI {mistyped} https://x.com/jdih_kpu_contoh/status/1799")
+    merged.comment("penulis", PULL, f"/sop 6 BUKTI {key} sudah dikirim")
+    assert merged.settle() == []
+    assert said(merged)[-1] == ("UNGGAH", "admin")
+    sheet = merged.sheet(PULL)
+    assert f"kunci {mistyped} tidak menunjuk tepat satu tugas pada langkah 6" in sheet
+    assert "yang dikerjakan di platform dibuktikan dengan tautan https" in sheet
+    merged.comment("penulis", PULL, f"/sop 6 BUKTI {key} https://x.com/jdih_kpu_contoh/status/1799")
+    assert merged.settle() == []
+    assert said(merged)[-1] == ("BUKTI", "penulis")
 
 
 def test_a_proof_reaches_main_at_once_though_the_sop_goes_on(five: Kantor) -> None:
@@ -219,7 +236,8 @@ def test_a_proof_reaches_main_at_once_though_the_sop_goes_on(five: Kantor) -> No
     assert five.control() == []
     assert "langkah 4" in five.gate(piece.pull)[1], "nothing was written since, and its steps are shown all the same"
     number, main = piece.pull, five.server.resolve("refs/heads/main")
-    five.comment("pelaksana-jambi", number, "/sop 3 BUKTI 3f9a21bc04 https://www.tiktok.com/@jdih/video/1")
+    key = leave(five, piece.place.id, EffectAction.RETRACT)
+    five.comment("pelaksana-jambi", number, f"/sop 3 BUKTI {key} https://www.tiktok.com/@jdih/video/1")
     assert five.settle() == []
     assert five.server.resolve("refs/heads/main") != main
     progress = five.case(piece.place.id).progress
