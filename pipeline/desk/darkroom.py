@@ -57,7 +57,7 @@ class Darkroom:
                 yield Print(each, each.file, looking.VIDEO_MIME, partial(bytes, source))
             else:
                 yield self._print(each, accepted, source, first if accepted.uniform else b"")
-                first = first or source
+            first = first or source
 
     def _print(self, each: MediaFile, accepted: Images, source: bytes, leader: bytes) -> Print:
         wanted = plan.target(accepted, each.fit)

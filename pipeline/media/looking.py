@@ -22,9 +22,12 @@ TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 VIDEO_MIME = "video/mp4"
 VIDEO_TYPES = {".mp4": VIDEO_MIME}
 """Every platform takes MP4 and every browser shows it on the page; of QuickTime neither can be said."""
+LYING = frozenset({5, 6, 7, 8})
+"""EXIF: the turns that exchange width and height."""
 _MAGIC = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
-_GPS = 0x8825  # EXIF tag of the GPS directory
-_ORIENTATION, _LYING = 0x0112, frozenset({5, 6, 7, 8})  # EXIF: the values that exchange width and height
+_GPS, _ORIENTATION = 0x8825, 0x0112  # EXIF tags
+_UPRIGHT = 1
+_PLACES = (b"GPSLatitude", b"GPSLongitude")  # XMP: exif:GPSLatitude (CIPA DC-010)
 
 
 class UnreadableError(Exception):
@@ -33,6 +36,10 @@ class UnreadableError(Exception):
 
 class HugeError(UnreadableError):
     """A picture claims more pixels than anybody should decode."""
+
+
+class MovingError(UnreadableError):
+    """A picture moves, where a still one is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Look:
     height: int = 0
     """As people see it, the camera's turn applied."""
     located: bool = False
-    """Whether EXIF holds GPS data."""
+    """Whether EXIF or XMP holds GPS data."""
     animated: bool = False
 
     @property
@@ -80,11 +87,9 @@ def look(data: bytes) -> Look:
     try:
         with opened(data) as image:
             image.load()
-            exif = image.getexif()
-            width, height = image.size[::-1] if exif.get(_ORIENTATION, 1) in _LYING else image.size
-            return Look(
-                readable=True, width=width, height=height, located=bool(exif.get_ifd(_GPS)), animated=is_animated(image)
-            )
+            width, height = image.size[::-1] if turn_of(image) in LYING else image.size
+            located = _is_located(image) or any(place in data for place in _PLACES)
+            return Look(readable=True, width=width, height=height, located=located, animated=is_animated(image))
     except HugeError:
         return Look(readable=True, width=MAX_PIXELS + 1, height=1)
     except UnreadableError:
@@ -93,25 +98,50 @@ def look(data: bytes) -> Look:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Picture]:
-    """Open a picture for the block; raise `UnreadableError` for whatever Pillow cannot make of it.
+    """Open a picture for the block; whatever Pillow raises in it becomes `UnreadableError`.
 
     Beyond the limits it is `HugeError`, raised before anything is decoded.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     if len(data) > MAX_BYTES:
         raise HugeError
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of broken metadata: it says nothing, the picture stays
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise HugeError
-                yield image
+                yield _bounded(image)
+        except UnreadableError:
+            raise
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise HugeError from error
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        except Exception as error:  # decoders raise what they stumble over: struct.error, TypeError, zlib.error ...
             raise UnreadableError from error
+
+
+def _bounded(image: Picture) -> Picture:
+    if image.width * image.height > MAX_PIXELS:
+        raise HugeError
+    return image
+
+
+def turn_of(image: Picture) -> int:
+    """Return how the camera was held, 1 (upright) to 8 (EXIF 2.32, 4.6.4); broken EXIF says nothing."""
+    try:
+        turn = image.getexif().get(_ORIENTATION, _UPRIGHT)
+    except Exception:  # noqa: BLE001 - Pillow reads it unguarded
+        return _UPRIGHT
+    return turn if isinstance(turn, int) else _UPRIGHT
+
+
+def _is_located(image: Picture) -> bool:
+    """Whether EXIF or XMP, which PNG may pack, tells the place; what cannot be read tells none."""
+    packed = image.info.get("xmp") or b""
+    try:
+        return any(place in packed for place in _PLACES) or bool(image.getexif().get_ifd(_GPS))
+    except Exception:  # noqa: BLE001 - Pillow reads it unguarded
+        return False
 
 
 def is_animated(image: Picture) -> bool:

@@ -12,7 +12,7 @@ from pipeline.model.item import Fit
 if TYPE_CHECKING:
     from pipeline.model.platform import Images
 
-RECIPE = "1"
+RECIPE = "2"
 """Raised when the same picture and target shall give other bytes than before: names of prepared files follow."""
 _SLACK = 1e-9
 

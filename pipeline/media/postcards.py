@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-RECIPE = "1"
+RECIPE = "2"
 """Raised when the same post shall give another picture than before."""
 WIDTH = 600
 _EDGE = 24
@@ -31,6 +31,7 @@ _PACE = 1.4
 """Line height by letter size."""
 _LINES = 60
 """Lines of a text that are drawn; the whole text stands beside the picture."""
+_UNTOLD = "Teks alternatif tidak dikirim: API-nya tidak menerimanya"
 _GREY, _INK, _RED = "#5b6470", "#16202c", "#b3261e"
 
 
@@ -41,6 +42,8 @@ class Piece:
     data: bytes
     """JPEG or PNG as the platform gets it; empty for a video, or where there is none."""
     alt: str
+    described: bool = True
+    """Whether the platform is told `alt`."""
     said: str = ""
     """What stands in its place."""
 
@@ -55,6 +58,8 @@ class Postcard:
     over: str
     """What no longer fits, in the platform's own count."""
     count: str
+    title: str = ""
+    """What stands above the text, on platforms that want a title; '' elsewhere."""
     pieces: tuple[Piece, ...] = ()
 
 
@@ -107,6 +112,8 @@ def draw(post: Postcard, fonts: Sequence[Path]) -> bytes:
     abreast = 1 if len(post.pieces) == 1 else 2
     for first in range(0, len(post.pieces), abreast):
         _pieces(sheet, post.pieces[first : first + abreast])
+    if post.title:
+        sheet.write(sheet.wrapped(f"Judul: {post.title}", _SIZE, _INNER), _SIZE, _INK, "800")
     lines = list(_lines(sheet, post.text))
     sheet.write(lines[:_LINES], _SIZE, _INK)
     over = [] if len(lines) > _LINES else list(_lines(sheet, post.over))[: _LINES - len(lines)]
@@ -148,7 +155,8 @@ def _picture(sheet: _Sheet, piece: Piece, x: float, width: float) -> None:
         below, sheet.y = sheet.y + height + 4, sheet.y + 12
         sheet.write(sheet.wrapped(piece.said, _SMALL, width - 24)[:6], _SMALL, _INK, x=x + 12)
         sheet.y = below
-    sheet.write(sheet.wrapped(f"Alt: {piece.alt or '(kosong)'}", _SMALL, width)[:6], _SMALL, _GREY, x=x)
+    told = f"Alt: {piece.alt or '(kosong)'}" if piece.described else _UNTOLD
+    sheet.write(sheet.wrapped(told, _SMALL, width)[:6], _SMALL, _GREY, x=x)
 
 
 def _small(data: bytes, width: float) -> bytes:

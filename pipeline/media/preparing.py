@@ -8,7 +8,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pipeline.media import looking, plan
+from pipeline.media import films, looking, plan
+from pipeline.model.item import Fit
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -20,57 +21,118 @@ _PAPER = "#ffffff"
 """What lies below a transparent picture."""
 _FOOT = 32
 """Pixels of empty ground left below the last line of a page."""
+_SAMPLE = plan.Target("image/jpeg", looking.MAX_BYTES, 64, 64, (1 / 64, 64.0), Fit.TEPI)
+_DEPTH_AT, _DEEP = 24, 16
+"""Where a PNG says how many bits a colour has (IHDR); more than 8 of them."""
 
 
 class UnfitError(Exception):
     """A picture cannot be prepared; says why in one Indonesian line, without its name."""
 
 
+class OversizeError(UnfitError):
+    """A picture is too large to be decoded."""
+
+
+def fault(data: bytes) -> str | None:
+    """Return why *data* (JPEG or PNG) cannot be prepared for any platform; None also for a too large one (MED004)."""
+    try:
+        prepare(data, _SAMPLE)
+    except OversizeError:
+        return None
+    except UnfitError as error:
+        return str(error)
+    return None
+
+
 def prepare(data: bytes, wanted: Target) -> bytes:
     """Return *data* (JPEG or PNG) as *wanted*; raise `UnfitError` when it cannot be."""
     try:
         with looking.opened(data) as image:
-            flat = _flat(image)
+            flat = _flat(image, data, wanted)
     except looking.HugeError:
-        raise UnfitError("terlalu besar untuk disiapkan: perkecil gambarnya") from None
+        raise OversizeError("terlalu besar untuk disiapkan: perkecil gambarnya") from None
+    except looking.MovingError:
+        raise UnfitError("gambar bergerak: simpan satu gambar diam, atau video sebagai MP4") from None
     except looking.UnreadableError:
         raise UnfitError("rusak atau terpotong: simpan ulang dari aslinya") from None
     return _fitting(flat, wanted)
 
 
 def alike(wanted: Target, leader: bytes) -> Target:
-    """Return *wanted* for a picture that follows *leader* in a post; raise `UnfitError` when that is no picture."""
-    seen = looking.look(leader)
-    if not seen.readable:
-        raise UnfitError("mengikuti gambar pertama yang rusak: simpan ulang gambar pertama")
+    """Return *wanted* for a picture that follows *leader*, a picture or video; raise `UnfitError` when it is broken."""
+    film = films.probe(leader) if looking.type_in(leader) == looking.VIDEO_MIME else None
+    seen = film or looking.look(leader)
+    if not seen.width or not seen.height:
+        raise UnfitError("mengikuti gambar atau video pertama yang rusak: simpan ulang yang pertama")
     return plan.alike(wanted, seen.width, seen.height)
 
 
-def _flat(image: Picture) -> Picture:
-    """Return the picture upright, in sRGB and opaque."""
-    from PIL import Image, ImageOps
-
+def _flat(image: Picture, data: bytes, wanted: Target) -> Picture:
+    """Return the picture upright, in sRGB and opaque, no larger than *wanted* needs it."""
     if looking.is_animated(image):
-        raise UnfitError("gambar bergerak: simpan sebagai satu gambar diam")
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I"):
-        upright = upright.convert("I").point(lambda value: value / 256).convert("L")  # 16 bits to 8
-    if upright.mode in ("P", "PA"):
-        upright = upright.convert("RGBA")
-    veil = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
-    colours = _in_srgb(upright if upright.mode in ("RGB", "L", "CMYK") else upright.convert("RGB"))
-    if veil is None:
-        return colours
-    paper = Image.new("RGB", colours.size, _PAPER)
-    paper.paste(colours, mask=veil)
+        raise looking.MovingError
+    image.load()
+    profile, turn = image.info.get("icc_profile"), looking.turn_of(image)
+    return _in_srgb(_turned(_shrunk(_opaque(image, data), turn, wanted), turn), profile)
+
+
+def _opaque(image: Picture, data: bytes) -> Picture:
+    """Return 8 bits a colour in RGB, L or CMYK, what is transparent laid on white."""
+    from PIL import Image
+
+    clear = image.info.get("transparency")
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value / 256).convert("L")  # 16 bits to 8
+    if clear is not None and image.mode in ("1", "L", "RGB"):
+        image.info["transparency"] = _in_8_bits(clear, data[_DEPTH_AT])
+    if not image.has_transparency_data:
+        return image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
+    veiled = image if image.mode == "RGBA" else image.convert("RGBA")
+    paper = Image.new("RGB", image.size, _PAPER)
+    paper.paste(veiled, mask=veiled)
     return paper
 
 
-def _in_srgb(image: Picture) -> Picture:
+def _in_8_bits(clear: int | tuple[int, ...], depth: int) -> int | tuple[int, ...]:
+    """Return the transparent colour of a PNG as its pixels are read: it is stored in the file's own depth."""
+    if isinstance(clear, tuple):
+        return tuple(value >> 8 if depth == _DEEP else value for value in clear)
+    return clear >> 8 if depth == _DEEP else clear * 255 // (2**depth - 1)
+
+
+def _shrunk(image: Picture, turn: int, wanted: Target) -> Picture:
+    """Return the picture at the size it will have, so that no copy of a large one is made after this."""
+    from PIL import Image
+
+    width, height = image.size[::-1] if turn in looking.LYING else image.size
+    shape = plan.shape(width, height, wanted)
+    scale = max(shape.inner[0] / (shape.box[2] - shape.box[0]), shape.inner[1] / (shape.box[3] - shape.box[1]))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image if scale >= 1 else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _turned(image: Picture, turn: int) -> Picture:
+    """Return the picture upright (EXIF 2.32, 4.6.4)."""
+    from PIL import Image
+
+    ways = Image.Transpose
+    known = {
+        2: ways.FLIP_LEFT_RIGHT,
+        3: ways.ROTATE_180,
+        4: ways.FLIP_TOP_BOTTOM,
+        5: ways.TRANSPOSE,
+        6: ways.ROTATE_270,
+        7: ways.TRANSVERSE,
+        8: ways.ROTATE_90,
+    }
+    return image.transpose(known[turn]) if turn in known else image
+
+
+def _in_srgb(image: Picture, profile: bytes | None) -> Picture:
     """Return RGB colours as sRGB; a profile that is broken, or of another kind of picture, says nothing."""
     from PIL import ImageCms
 
-    profile = image.info.get("icc_profile")
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))

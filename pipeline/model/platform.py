@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,16 @@ class Videos:
     shortest: int = 0
     edge: int = 1920
     """Most pixels on either side."""
+    least: int = 1
+    """Fewest pixels on either side."""
+    ratios: tuple[float, float] = (0.0, math.inf)
+    """Least and most width by height, as people see it."""
     rates: tuple[float, float] = (1.0, 60.0)
     """Least and most pictures a second."""
     codecs: tuple[str, ...] = ("h264",)
     sounds: tuple[str, ...] = ("aac",)
     """As FFmpeg calls them; a silent video is always taken."""
+    colours: tuple[str, ...] = ()
+    """Pixel formats as FFmpeg calls them; empty where the platform names none."""
     alone: bool = True
     """Whether no picture may stand beside a video; where one may, `Images.most` counts them together."""

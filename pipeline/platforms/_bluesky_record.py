@@ -80,6 +80,6 @@ def _embed(post: Post, kept: list[list[str]]) -> dict[str, Any]:
         width, _, height = shape.partition("x")
         ratio = {"aspectRatio": {"width": int(width), "height": int(height)}} if height else {}
         if media.mime.startswith("video/"):
-            return {"$type": "app.bsky.embed.video", "video": blob, "alt": media.alt}
+            return {"$type": "app.bsky.embed.video", "video": blob, "alt": media.alt, **ratio}
         pictures.append({"image": blob, "alt": media.alt, **ratio})
     return {"$type": "app.bsky.embed.images", "images": pictures}

@@ -24,7 +24,7 @@ KINDS = (Konten,)
 
 
 def check(item: Konten, context: Context, /) -> Iterator[Place]:
-    """Look for the GPS directory of EXIF, and for the place a video names."""
+    """Look for the GPS directory of EXIF, for coordinates in XMP, and for the place a video names."""
     for index, media in enumerate(item.caption.media if item.caption else ()):
         data = context.files.get(media.file, b"")
         if len(data) <= looking.most_bytes(media.file) and _is_located(data):

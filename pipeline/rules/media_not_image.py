@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.media import films, looking
+from pipeline.media import films, looking, preparing
 from pipeline.model.item import Konten
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ KINDS = (Konten,)
 
 
 def check(item: Konten, context: Context, /) -> Iterator[Place]:
-    """Compare name and first bytes, then decode."""
+    """Compare name and first bytes, then make what platforms are sent: what passes here can be prepared."""
     for index, media in enumerate(item.caption.media if item.caption else ()):
         if media.file in context.files and (fault := _fault(media.file, context.files[media.file])):
             yield *item.at(f"media.{index}.berkas"), f"{media.file} {fault}"
@@ -38,7 +38,4 @@ def _fault(name: str, data: bytes) -> str | None:
     if looking.is_video(name):
         whole = len(data) > looking.MAX_VIDEO_BYTES or films.probe(data) is not None
         return None if whole else "rusak atau terpotong: simpan ulang dari aslinya"
-    found = looking.look(data)
-    if found.animated:
-        return "gambar bergerak: simpan satu gambar diam, atau video sebagai MP4"
-    return None if found.readable else "rusak atau terpotong: simpan ulang dari aslinya"
+    return preparing.fault(data)

@@ -1,8 +1,9 @@
 """Video tidak memenuhi syarat platform tujuannya.
 
 Mengapa: platform menolak video pada saat terbit, sesudah semua persetujuan selesai; meja ini tidak mengubah video.
-Salah: video 10 menit, atau berkodek VP9, dengan `tujuan: [bluesky]`.
-Benar: MP4 dengan gambar H.264 dan suara AAC, sisi terpanjang 1920 piksel, sepanjang yang diterima setiap tujuan.
+Salah: video 10 menit, atau berkodek VP9, dengan `tujuan: [bluesky]`; video sepita 16x1280 dengan `tujuan: [x]`.
+Benar: MP4 dengan gambar H.264 (4:2:0) dan suara AAC, sisi terpanjang 1920 piksel, sepanjang yang diterima setiap
+tujuan. Video tegak dari ponsel dinilai sebagaimana orang melihatnya.
 Dasar: kontrak unggah tiap platform (VIDEOS pada modulnya).
 """
 
@@ -24,7 +25,7 @@ KINDS = (Konten,)
 
 
 def check(item: Konten, context: Context, /) -> Iterator[Place]:
-    """Compare container, codecs, size, length and rate with what each chosen platform takes."""
+    """Compare codecs, colours, size, shape, length and rate with what each chosen platform takes."""
     for index, media in enumerate(item.caption.media if item.caption else ()):
         data = context.files.get(media.file, b"")
         if looking.is_video(media.file) and len(data) <= looking.MAX_VIDEO_BYTES:

@@ -41,6 +41,14 @@ def taken(turn: int = 6) -> bytes:
     return encoded(photo(), exif=exif, comment=b"rahasia", icc_profile=profile)
 
 
+def turned_wrongly(tag: int, kind: int, value: bytes) -> bytes:
+    """Return a photo of 60 by 40 that lies, with one more EXIF tag of four bytes whose type may be wrong."""
+    lying = struct.pack(">HHIHH", TURNED, 3, 1, 6, 0)
+    entries = sorted([lying, struct.pack(">HHI", tag, kind, 4 if kind == 2 else 1) + value])
+    body = b"MM\0*\0\0\0\x08\0\x02" + b"".join(entries) + b"\0\0\0\0"
+    return encoded(Image.new("RGB", (60, 40), "red"), exif=b"Exif\0\0" + body)
+
+
 def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
@@ -66,6 +74,7 @@ def film(  # noqa: PLR0913 - what a video can be
     sound: str = "",
     place: str = "",
     form: str = "mp4",
+    colours: str = "yuv420p",
 ) -> bytes:
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=form) as container:
@@ -73,10 +82,10 @@ def film(  # noqa: PLR0913 - what a video can be
             container.metadata["location"] = place
         picture: Any = container.add_stream(codec, rate=rate)
         picture.width, picture.height = size
-        picture.pix_fmt = "yuv420p"
+        picture.pix_fmt = colours
         noise: Any = container.add_stream(sound, rate=44100) if sound else None
         for number in range(int(seconds * rate)):
-            frame = av.VideoFrame(*size, "yuv420p")
+            frame = av.VideoFrame(*size, colours)
             for plane in frame.planes:
                 plane.update(bytes([128]) * plane.buffer_size)
             frame.pts = number
@@ -90,3 +99,10 @@ def film(  # noqa: PLR0913 - what a video can be
             container.mux(noise.encode(silence))
             container.mux(noise.encode(None))
     return buffer.getvalue()
+
+
+def held_upright(data: bytes) -> bytes:
+    """Return a lying video as a telephone stores an upright one: the same frames, a matrix that turns them."""
+    start = data.index(b"tkhd") + 4 + 40
+    matrix = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+    return data[:start] + matrix + data[start + len(matrix) :]

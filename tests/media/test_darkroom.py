@@ -12,7 +12,7 @@ from pipeline.desk.darkroom import Darkroom
 from pipeline.flow import Rejected
 from pipeline.model.base import JdihError
 from pipeline.model.item import Caption, Fit, Konten, MediaFile
-from tests.media.pictures import encoded, film, opened, photo, taken
+from tests.media.pictures import encoded, film, held_upright, opened, photo, taken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +66,21 @@ def test_a_carousel_follows_its_first_picture_where_the_platform_would_cut(
     }
     assert sizes["x"] == [(1000, 1000), (1600, 900), (900, 1600)]
     assert sizes["instagram"] == [(1000, 1000), (1440, 1440), (1440, 1440)]
+
+
+def test_a_carousel_follows_its_first_video_as_people_see_it(darkroom: Darkroom, carousel: dict[str, bytes]) -> None:
+    for video, sizes in (
+        (film(size=(320, 180)), [(1440, 810)] * 3),
+        (held_upright(film(size=(240, 192))), [(1000, 1250), (1440, 1800), (1280, 1600)]),
+    ):
+        files = {"media/nol.mp4": video, **carousel}
+        sent = list(darkroom.media(caption(*files), files, "instagram", PAGE))
+        assert sent[0].content() == video
+        assert [opened(each.content()).size for each in sent[1:]] == sizes
+    broken = {"media/nol.mp4": b"rusak", **carousel}
+    [_, follower, *_] = darkroom.media(caption(*broken), broken, "instagram", PAGE)
+    with pytest.raises(Rejected, match="pertama yang rusak"):
+        follower.content()
 
 
 def test_a_video_is_sent_as_it_was_approved(darkroom: Darkroom) -> None:

@@ -179,7 +179,7 @@ def test_a_post_of_one_ratio_follows_its_first_picture() -> None:
     followers = preparing.alike(wanted, encoded(photo(1000, 1000)))
     assert opened(preparing.prepare(encoded(photo(1600, 900)), followers)).size == (1440, 1440)
     assert opened(preparing.prepare(encoded(photo(500, 500)), followers)).size == (500, 500)
-    with pytest.raises(preparing.UnfitError, match="gambar pertama"):
+    with pytest.raises(preparing.UnfitError, match="pertama yang rusak"):
         preparing.alike(wanted, b"rusak")
 
 

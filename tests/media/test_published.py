@@ -36,7 +36,9 @@ def live(ready: Office) -> Iterator[tuple[Office, sandbox.Sandbox, Path, str]]:
     site = ready.root / "situs"
     site.mkdir()
     secrets = ready.root / "rahasia.yaml"
-    secrets.write_text("instagram:jdih_kpu_contoh: satu\nx:jdih_kpu_contoh: dua\n", encoding="utf-8")
+    secrets.write_text(
+        "instagram:jdih_kpu_contoh: kenari-rahasia-satu\nx:jdih_kpu_contoh: kenari-rahasia-dua\n", encoding="utf-8"
+    )
     secrets.chmod(0o600)
     play = sandbox.Sandbox(ready.root / "tiruan", lambda: datetime.now(UTC))
     with web.serving(site) as site_url, play.running() as wall:
