@@ -12,14 +12,13 @@ from pipeline.cli.parser import port
 if TYPE_CHECKING:
     import argparse
 
-HELP = (
-    "Menjalankan tiruan Instagram dan X di komputer ini (127.0.0.1), dengan halaman yang menunjukkan semua kirimannya."
-)
+HELP = """Menjalankan tiruan semua platform di komputer ini (127.0.0.1), dan halaman yang menunjukkan semua kirimannya.
+Di repositori peladen ia mengenal akun kantor dari tokennya; di folder proyek dari nomornya saja."""
 EXAMPLES = """Contoh:
   jdih sandbox
-  jdih sandbox --port 8710 --folder /srv/gladi
+  jdih sandbox --repo /srv/jdih/kantor.git --folder /srv/gladi
   curl -X PUT http://127.0.0.1:8710/gangguan/x/galat-sesudah    kiriman X berikutnya tayang, tetapi jawabannya 500
-Gangguan: jeda, galat-sebelum, galat-sesudah, putus-sebelum, putus-sesudah, ganda."""
+Gangguan: jeda, galat-sebelum, galat-sesudah, putus-sebelum, putus-sesudah, ganda, lambat."""
 _FOLDER = Path(".jdih/sandbox")
 
 
@@ -29,13 +28,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", metavar="DIR", type=Path, default=_FOLDER, help=f"tempat kiriman (bawaan: {_FOLDER})"
     )
+    parser.add_argument(
+        "--repo",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="repositori peladen, atau folder proyek (bawaan: di sini)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    from pipeline.desk import stage
     from pipeline.sandbox.server import Sandbox, address, endpoints
 
-    sandbox = Sandbox(args.folder, lambda: datetime.now().astimezone())
+    sandbox = Sandbox(args.folder, lambda: datetime.now().astimezone(), stage.names(args.repo))
     with sandbox.server(args.port) as server:
         base = address(server)
         print(f"dinding kiriman: {base}/")

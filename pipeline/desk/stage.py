@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline import frontmatter, sandbox, store, web
+from pipeline.access import Access
 from pipeline.carriers import history
 from pipeline.carriers.repository import Repository
-from pipeline.desk import server
+from pipeline.desk import server, shelf
 from pipeline.desk.rehearsal import Stage
 from pipeline.model.base import JdihError
 from pipeline.model.people import Authority
+from pipeline.platforms import LOGINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.carriers.history import Policy
+    from pipeline.model.people import Office
 
 FOLDER = ".jdih"
 MAIN = "refs/heads/main"
@@ -54,7 +57,7 @@ def open_house(root: Path, port: int, clock: Callable[[], datetime]) -> Iterator
     said = server.init_server(repository, root, folder / "keys")
     known = history.policy(Repository(repository), MAIN)
     tokens = _tokens(folder / "rahasia.yaml", known)
-    play = sandbox.Sandbox(folder / "sandbox", clock, _names(tokens, known))
+    play = sandbox.Sandbox(folder / "sandbox", clock, _names(tokens, known.offices))
     with web.serving(site, port) as site_url, play.running(port + 1 if port else 0) as wall:
         server.configure(
             repository,
@@ -88,7 +91,26 @@ def _tokens(path: Path, known: Policy) -> dict[str, str]:
     return tokens
 
 
-def _names(tokens: Mapping[str, str], known: Policy) -> dict[str, str]:
-    """Return what the sandbox's wall calls each token and each account id."""
-    names = {token: ref.partition(":")[2] for ref, token in tokens.items()}
-    return names | {account.id: account.handle for office in known.offices.values() for account in office.accounts}
+def names(folder: Path) -> dict[str, str]:
+    """Return what a sandbox calls the tokens and account ids of the office at *folder*, as `Sandbox` wants it.
+
+    A server's repository, or the demonstration's below *folder*, has secrets beside its offices; a folder with
+    site_config/ has offices alone; anything else nobody: {}.
+    """
+    try:
+        path = server.find(folder)
+    except JdihError:
+        return _names({}, shelf.offices(folder) if (folder / history.OFFICES).is_dir() else {})
+    return _names(server.settings_of(path).secrets, history.policy(Repository(path), MAIN).offices)
+
+
+def _names(tokens: Mapping[str, str], offices: Mapping[str, Office]) -> dict[str, str]:
+    """Return what the sandbox calls each token and each account id: who holds them publicly."""
+    called = {_shown(ref.partition(":")[0], token): ref.partition(":")[2] for ref, token in tokens.items()}
+    return called | {account.id: account.handle for office in offices.values() for account in office.accounts}
+
+
+def _shown(platform: str, token: str) -> str:
+    """Return the part of a secret that the sandbox is shown: a refresh token out of its fields, else all of it."""
+    held = Access(endpoint="", base="", token=token, login=LOGINS.get(platform)).grant()
+    return held.get("refresh_token", token)

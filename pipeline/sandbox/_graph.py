@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.media import looking
+from pipeline.model.platform import Images
+from pipeline.rules.alt_too_long import LIMIT as ALT_LIMIT
 from pipeline.sandbox.store import Dropped, Trouble, live, remarks
 from pipeline.sandbox.wire import Answer, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipeline.model.platform import Videos
     from pipeline.sandbox.store import Row, Store
     from pipeline.sandbox.wire import Call
 
 NO_TOKEN = (190, 0, "Invalid OAuth access token")
 NOT_THERE = (100, 33, "Unsupported request: object does not exist or cannot be loaded")
 NO_PATH = (100, 0, "Unknown path components")
+DAY = timedelta(days=1)
+"""How far back a quota counts."""
 
 
 def error(code: int, subcode: int, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> Answer:
@@ -27,17 +33,34 @@ def error(code: int, subcode: int, message: str, status: int = 400, headers: Map
     return Answer(status, {"error": said}, headers or {})
 
 
-def fetched(url: str, formats: tuple[str, ...], size: int, store: Store) -> str | Answer:
+def described(url: str, alt: str, accepted: Images | Videos, store: Store) -> Row | Answer:
+    """Fetch the one file of a container with its alternative text, or return the error it makes."""
+    if len(alt) > ALT_LIMIT:
+        return error(100, 0, f"Param alt_text must be at most {ALT_LIMIT} characters long.")
+    kept = fetched(url, accepted, store)
+    return kept if isinstance(kept, Answer) else {"berkas": kept, "alt": alt}
+
+
+def fetched(url: str, accepted: Images | Videos, store: Store) -> str | Answer:
     """Fetch a file as Meta does and return its name in *store*, or the error it makes."""
     found = fetch(url)
     if found is None or not found[1].startswith(("image/", "video/")):
         return error(9004, 2207052, "Only photo or video can be accepted as media type: media could not be fetched")
     content, mime = found
-    if mime not in formats:
+    if mime not in accepted.formats:
         return error(36001, 2207005, f"The image format is not supported: {mime}")
-    if len(content) > size:
+    if len(content) > accepted.size:
         return error(36000, 2207004, "The image is too large")
+    if isinstance(accepted, Images) and not _is_shaped(content, accepted.ratios):
+        return error(36003, 2207009, "The aspect ratio is not supported")
     return store.keep(content, mime)
+
+
+def _is_shaped(content: bytes, ratios: tuple[float, float]) -> bool:
+    """Whether a picture is neither too tall nor too wide; one pixel's rounding is forgiven."""
+    seen = looking.look(content)
+    least, most = ratios
+    return (seen.width + 1) >= least * seen.height and (seen.width - 1) <= most * seen.height
 
 
 def add(data: Row, store: Store, platform: str, said: Row) -> str:
@@ -45,6 +68,14 @@ def add(data: Row, store: Store, platform: str, said: Row) -> str:
     head = {"platform": platform, "nama": store.name(said["akun"]), "media": [], "balasan_untuk": ""}
     data["kiriman"].append({**head, "pada": store.clock().isoformat(), "dihapus": "", **said})
     return str(said["id"])
+
+
+def spent(data: Row, store: Store, platform: str, account: str, *, answers: bool = False) -> int:
+    """Return how many posts, or answers, *account* made within a day: deleting gives none of them back."""
+    since = store.clock() - DAY
+    rows = [row for row in data["kiriman"] if (row["platform"], row["akun"]) == (platform, account)]
+    rows = [row for row in rows if bool(row["balasan_untuk"]) is answers]
+    return sum(datetime.fromisoformat(row["pada"]) > since for row in rows)
 
 
 def paused() -> Answer:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b32encode
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.platforms import bluesky
+from pipeline.platforms._bluesky_record import COLLECTION
 from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, remarks, trouble
 from pipeline.sandbox.wire import Answer, Call
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(hours=2)
 """How long an access token is good; its renewal lasts 90 days."""
+_KEYS = {COLLECTION: re.compile(r"[2-7a-j][2-7a-z]{12}")}
+_ANY_KEY = re.compile(r"(?!\.\.?$)[\w.~:-]{1,512}", re.ASCII)
+"""What keys are like: https://atproto.com/specs/record-key, a TID where the collection's lexicon says so."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _RAW, _CBOR = b"\x01\x55\x12\x20", b"\x01\x71\x12\x20"
 
 
@@ -81,6 +87,8 @@ def _resolve(call: Call, _did: str, store: Store) -> Answer:
 
 
 def _upload(call: Call, _did: str, store: Store) -> Answer:
+    if len(call.body) > bluesky.VIDEOS.size:
+        return _error(413, "PayloadTooLarge", "request entity too large")
     cid = _cid(_RAW, call.body)
     with store.open() as data:
         data["unggahan"][cid] = {
@@ -98,7 +106,7 @@ def _put(call: Call, did: str, store: Store) -> Answer:
     uri, cid = _uri(did, rkey), _cid(_CBOR, json.dumps(record, sort_keys=True).encode())
     written = Answer(200, {"uri": uri, "cid": cid, "validationStatus": "valid"})
     with store.open() as data:
-        if fault := _fault(record, data["unggahan"]):
+        if fault := _misplaced(wanted) or _fault(record, data["unggahan"]):
             return fault
         kind = trouble(data, bluesky.NAME)
         if kind is Trouble.PAUSE:
@@ -186,11 +194,26 @@ _ROUTES: Mapping[tuple[str, str], Callable[[Call, str, Store], Answer]] = {
 }
 
 
+def _misplaced(wanted: Row) -> Answer | None:
+    """Return what the server says of a key the lexicons do not allow: a post's is a TID."""
+    rkey, rule = str(wanted.get("rkey", "")), _KEYS.get(str(wanted.get("collection")), _ANY_KEY)
+    return None if rule.fullmatch(rkey) else _error(400, "InvalidRequest", f"Invalid record key: {rkey}")
+
+
 def _fault(record: Row, uploads: Mapping[str, Any]) -> Answer | None:
     """Return what the server says of a record that is not as the lexicon has it."""
     if bluesky.length(str(record.get("text", ""))) > bluesky.CAPTION_LIMIT:
         return _error(400, "InvalidRequest", f"grapheme too big (maximum {bluesky.CAPTION_LIMIT}) at $.record.text")
-    for index, image in enumerate(record.get("embed", {}).get("images", [])):
+    if not _is_moment(str(record.get("createdAt", ""))):
+        return _error(400, "InvalidRequest", f"Invalid datetime at $.record.createdAt: {record.get('createdAt')}")
+    return _fault_of_images(record.get("embed", {}).get("images", []), uploads)
+
+
+def _fault_of_images(images: list[Row], uploads: Mapping[str, Any]) -> Answer | None:
+    if len(images) > (most := bluesky.IMAGES.most):
+        said = f"array too big (maximum {most}, got {len(images)}) at $.record.embed.images"
+        return _error(400, "InvalidRequest", said)
+    for index, image in enumerate(images):
         path = f"$.record.embed.images[{index}]"
         if "alt" not in image:
             return _error(400, "InvalidRequest", f'Missing required key "alt" at {path}')
@@ -199,6 +222,17 @@ def _fault(record: Row, uploads: Mapping[str, Any]) -> Answer | None:
         if image["image"]["ref"]["$link"] not in uploads:
             return _error(400, "BlobNotFound", f"Could not find blob: {image['image']['ref']['$link']}")
     return None
+
+
+def _is_moment(text: str) -> bool:
+    """Whether *text* is a date and time as AT Protocol writes it: RFC 3339 with a zone, of a day that exists."""
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _record(data: Row, did: str, rkey: str) -> Row | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.platforms import facebook
 from pipeline.sandbox import _graph
 from pipeline.sandbox.store import Trouble, is_gone, live, next_id, trouble
-from pipeline.sandbox.wire import Answer, Call
+from pipeline.sandbox.wire import NOTHING, Answer, Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _DIGITS = 16
 """How long the numbers of Pages are at most; other platforms' are longer."""
-_VIDEOS = ("video/mp4", "video/quicktime")
 
 
 def answer(call: Call, store: Store) -> Answer:  # noqa: C901, PLR0911 - one return a route
@@ -50,20 +49,20 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: C901, PLR0911 - one ret
 
 def _photo(call: Call, store: Store) -> Answer:
     parts = call.multipart()
-    content = parts.get("source", b"")
-    mime = call.types().get("source", "")
+    source = parts.get("source", NOTHING)
+    content, mime = source.content, source.mime
     if not content or len(content) > facebook.IMAGES.size or mime not in facebook.IMAGES.formats:
         return _graph.error(324, 2069019, "Missing or invalid image file")
     with store.open() as data:
         photo = next_id(data, "120")
-        alt = parts.get("alt_text_custom", b"").decode("utf-8", "replace")
+        alt = parts.get("alt_text_custom", NOTHING).text()
         data["unggahan"][photo] = {"berkas": store.keep(content, mime), "alt": alt}
     return Answer(200, {"id": photo})
 
 
 def _video(call: Call, page: str, store: Store) -> Answer:
     form = call.form()
-    kept = _graph.fetched(form.get("file_url", ""), _VIDEOS, 1_000_000_000, store)
+    kept = _graph.fetched(form.get("file_url", ""), facebook.VIDEOS, store)
     if isinstance(kept, Answer):
         return kept
     with store.open() as data:
@@ -88,7 +87,7 @@ def _reel(call: Call, page: str, store: Store) -> Answer:
 
 
 def _fetch(call: Call, video: str, store: Store) -> Answer:
-    kept = _graph.fetched(call.source, _VIDEOS, 1_000_000_000, store)
+    kept = _graph.fetched(call.source, facebook.VIDEOS, store)
     with store.open() as data:
         waiting = data["wadah"].get(video)
         if waiting is None or isinstance(kept, Answer):
@@ -111,6 +110,8 @@ def _finish(form: Mapping[str, str], page: str, store: Store) -> Answer:
 def _write(call: Call, parent: str, edge: str, store: Store) -> Answer:
     form, made = call.form(), {}
     text = form.get("message", "")
+    if facebook.length(text) > facebook.CAPTION_LIMIT:
+        return _graph.error(100, 0, "(#100) Param message is too long")
     named = [json.loads(value)["media_fbid"] for name, value in form.items() if name.startswith("attached_media[")]
     with store.open() as data:
         photos = [data["unggahan"].get(photo) for photo in named]

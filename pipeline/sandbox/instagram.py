@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import instagram
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from pipeline.sandbox.store import Row, Store
 
 QUOTA = 50
+_HASHTAGS = 30
+"""What the API takes; the product's own rule is stricter (`HASHTAG_LIMIT`)."""
+_HASHTAG = re.compile(r"#\w+")
 
 
 def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a route
@@ -42,16 +46,17 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
 
 def _create(call: Call, account: str, store: Store) -> Answer:
     form, pictures = call.form(), []
-    if len(form.get("caption", "")) > instagram.CAPTION_LIMIT:
+    said = form.get("caption", "")
+    if len(said) > instagram.CAPTION_LIMIT or len(_HASHTAG.findall(said)) > _HASHTAGS:
         return _graph.error(36004, 2207010, "The caption was too long")
     video = form.get("media_type") in ("REELS", "VIDEO")
     url = form.get("video_url" if video else "image_url")
     if url:
         accepted = instagram.VIDEOS if video else instagram.IMAGES
-        kept = _graph.fetched(url, accepted.formats, accepted.size, store)
+        kept = _graph.described(url, form.get("alt_text", ""), accepted, store)
         if isinstance(kept, Answer):
             return kept
-        pictures = [{"berkas": kept, "alt": form.get("alt_text", "")}]
+        pictures = [kept]
     with store.open() as data:
         children = [data["wadah"].get(child) for child in form.get("children", "").split(",") if child]
         if form.get("media_type") == "CAROUSEL" and (None in children or not 2 <= len(children) <= 10):
@@ -60,7 +65,7 @@ def _create(call: Call, account: str, store: Store) -> Answer:
         container = next_id(data, "179")
         data["wadah"][container] = {
             "akun": account,
-            "teks": form.get("caption", ""),
+            "teks": said,
             "media": pictures,
             "keadaan": "FINISHED" if pictures else "ERROR",
         }
@@ -75,7 +80,7 @@ def _publish(call: Call, account: str, store: Store) -> Answer:
             return _graph.error(24, 2207006, "The media could not be found")
         if container["keadaan"] != "FINISHED":
             return _graph.error(9007, 2207027, "Media ID is not available")
-        if sum(row["akun"] == account for row in live(data, instagram.NAME)) >= QUOTA:
+        if _graph.spent(data, store, instagram.NAME, account) >= QUOTA:
             return _graph.error(9, 2207042, "The maximum number of posts has been reached")
         kind = trouble(data, instagram.NAME)
         if kind is Trouble.PAUSE:
@@ -99,7 +104,7 @@ def _reply(call: Call, comment: str, store: Store) -> Answer:
 
 def _used(account: str, store: Store) -> int:
     with store.open() as data:
-        return sum(row["akun"] == account for row in live(data, instagram.NAME))
+        return _graph.spent(data, store, instagram.NAME, account)
 
 
 def _comments(call: Call, post: str, store: Store) -> Answer:

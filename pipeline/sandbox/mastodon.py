@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import html
-import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import mastodon
+from pipeline.sandbox import _mastodon
 from pipeline.sandbox.store import Dropped, Trouble, is_gone, live, next_id, owner, remarks, trouble
-from pipeline.sandbox.wire import Answer, Call
+from pipeline.sandbox.wire import NOTHING, Answer, Call
 
 if TYPE_CHECKING:
     from pipeline.sandbox.store import Row, Store
 
 KEPT = timedelta(hours=1)
 """How long a key gives the same status again."""
-_HOST = "mastodon.example"
-_HOME = f"https://{_HOST}"
-_LINK = re.compile(r"(https?://)(\S{1,30})(\S*)")
-_TAG = re.compile(r"(?<![\w&;/])#(\w+)")
-_NAME = re.compile(r"(?<![\w/])@(\w[\w.-]*)(?:@([\w.-]*\w))?")
 _DESCRIPTION = 1500
 _TYPES = [*mastodon.IMAGES.formats, *mastodon.VIDEOS.formats]
 _PIXELS = 3840 * 2160
 _CONFIGURATION = {
     "accounts": {"max_featured_tags": 10, "max_pinned_statuses": 5},
-    "statuses": {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23},
+    "statuses": {
+        "max_characters": mastodon.CAPTION_LIMIT,
+        "max_media_attachments": mastodon.IMAGES.most,
+        "characters_reserved_per_url": 23,
+    },
     "media_attachments": {
         "description_limit": _DESCRIPTION,
         "image_size_limit": mastodon.IMAGES.size,
@@ -42,18 +40,18 @@ _CONFIGURATION = {
     "urls": {},
 }
 _INSTANCE = {
-    "domain": _HOST,
+    "domain": _mastodon.HOST,
     "title": "Tiruan Mastodon",
     "description": "",
     "version": "4.7.0",
     "api_versions": {"mastodon": 9},
-    "source_url": _HOME,
-    "thumbnail": {"url": f"{_HOME}/thumbnail.png"},
+    "source_url": _mastodon.HOME,
+    "thumbnail": {"url": f"{_mastodon.HOME}/thumbnail.png"},
     "icon": [],
     "languages": ["id"],
     "rules": [],
     "usage": {"users": {"active_month": 1}},
-    "contact": {"email": f"admin@{_HOST}"},
+    "contact": {"email": f"admin@{_mastodon.HOST}"},
     "registrations": {"enabled": False, "approval_required": True},
     "configuration": _CONFIGURATION,
 }
@@ -80,7 +78,7 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
         case "DELETE", ("api", "v1", "statuses", status):
             return _delete(call, status, store)
         case "GET", ("api", "v1", "accounts", "verify_credentials"):
-            return Answer(200, _account(_name(call.token, store), _number(call.token, store)))
+            return Answer(200, _mastodon.own_account(_name(call.token, store), _number(call.token, store)))
         case "GET", ("api", "v1", "accounts", _, "statuses"):
             return _list(call, store)
         case "GET", ("api", "v1", "notifications"):
@@ -89,17 +87,23 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
 
 
 def _upload(call: Call, store: Store) -> Answer:
-    parts, mime = call.multipart(), call.types().get("file", "")
-    content, alt = parts.get("file", b""), parts.get("description", b"").decode()
+    parts = call.multipart()
+    file, alt = parts.get("file", NOTHING), parts.get("description", NOTHING).text()
+    content, mime = file.content, file.mime
     if mime not in _TYPES:
         return _error(422, "Validation failed: File content type is invalid")
     if len(alt) > _DESCRIPTION:
         return _error(422, "Validation failed: Description is too long")
     slow = mime.startswith("video/")
+    most = (mastodon.VIDEOS if slow else mastodon.IMAGES).size
+    if len(content) > most:
+        return _error(422, f"Validation failed: File file size must be less than {most // 2**20} MB")
     with store.open() as data:
         number = next_id(data, "116")
-        data["unggahan"][number] = {"berkas": store.keep(content, mime), "alt": alt, "lihat": 1 if slow else 0}
-    return Answer(202 if slow else 200, _attachment(number, alt, mime))
+        kept = {"berkas": store.keep(content, mime), "jenis": mime, "alt": alt}
+        data["unggahan"][number] = {**kept, "lihat": 1 if slow else 0}
+    kind = mime.partition("/")[0]
+    return Answer(202 if slow else 200, _mastodon.attachment(number, alt, kind, done=not slow))
 
 
 def _processed(media: str, store: Store) -> Answer:
@@ -108,7 +112,8 @@ def _processed(media: str, store: Store) -> Answer:
         if upload is None:
             return _error(404, "Record not found")
         upload["lihat"], waits = max(upload["lihat"] - 1, 0), upload["lihat"]
-    return Answer(206 if waits else 200, _attachment(media, upload["alt"], ""))
+    kind = upload["jenis"].partition("/")[0]
+    return Answer(206 if waits else 200, _mastodon.attachment(media, upload["alt"], kind, done=not waits))
 
 
 def _create(call: Call, store: Store) -> Answer:
@@ -118,8 +123,8 @@ def _create(call: Call, store: Store) -> Answer:
         return _error(422, "Validation failed: Text character limit of 500 exceeded")
     with store.open() as data:
         uploads = [data["unggahan"].get(number) for number in media]
-        if not all(uploads):
-            return _error(422, "Validation failed: Media could not be found")
+        if fault := _unfit(uploads):
+            return _error(422, fault)
         if is_gone(data, str(wanted.get("in_reply_to_id", ""))):
             return _error(404, "The post you are trying to reply to does not appear to exist.")
         kind = trouble(data, mastodon.NAME)
@@ -134,7 +139,19 @@ def _create(call: Call, store: Store) -> Answer:
         raise Dropped
     if kind or post is None:  # two requests with one key at once are answered 503 as well
         return _error(503, "There was a temporary problem serving your request, please try again")
-    return _error(404, "Record not found") if post["dihapus"] else Answer(200, _status(post))
+    return _error(404, "Record not found") if post["dihapus"] else Answer(200, _mastodon.status(post))
+
+
+def _unfit(uploads: list[Row | None]) -> str:
+    """Return what the server says of files that cannot be in one status, '' when they can."""
+    kinds = [upload["jenis"].partition("/")[0] for upload in uploads if upload]
+    if len(kinds) < len(uploads):
+        return "Validation failed: Media could not be found"
+    if len(kinds) > mastodon.IMAGES.most:
+        return f"Cannot attach more than {mastodon.IMAGES.most} files"
+    if "video" in kinds and len(kinds) > 1:
+        return "Cannot attach a video to a post that already contains images"
+    return ""
 
 
 def _again(data: Row, call: Call, store: Store) -> Row | None:
@@ -160,14 +177,14 @@ def _delete(call: Call, status: str, store: Store) -> Answer:
         if found is None:
             return _error(404, "Record not found")
         found["dihapus"] = store.clock().isoformat()
-    return Answer(200, _status(found) | {"text": found["teks"]})
+    return Answer(200, _mastodon.source(found))
 
 
 def _list(call: Call, store: Store) -> Answer:
     with store.open() as data:
         mine = [row for row in live(data, mastodon.NAME) if row["akun"] == owner(call.token)]
     older = [row for row in mine if not call.query.get("max_id") or int(row["id"]) < int(call.query["max_id"])]
-    return Answer(200, [_status(row) for row in older[: int(call.query.get("limit", "20"))]])
+    return Answer(200, [_mastodon.status(row) for row in older[: int(call.query.get("limit", "20"))]])
 
 
 def _notices(call: Call, store: Store) -> Answer:
@@ -175,70 +192,7 @@ def _notices(call: Call, store: Store) -> Answer:
         mine = {row["id"] for row in live(data, mastodon.NAME) if row["akun"] == owner(call.token)}
         rows = [row for row in remarks(data, mastodon.NAME) if row["untuk"] in mine]
     older = [row for row in rows if not call.query.get("max_id") or int(row["id"]) < int(call.query["max_id"])]
-    return Answer(200, [_notice(row) for row in reversed(older)][: int(call.query.get("limit", "40"))])
-
-
-def _notice(row: Row) -> Row:
-    status = _status({**row, "nama": row["penulis"], "media": [], "balasan_untuk": row["untuk"]})
-    head = {"id": row["id"], "group_key": f"ungrouped-{row['id']}", "type": "mention", "created_at": row["pada"]}
-    return {**head, "account": status["account"], "status": status}
-
-
-def _status(row: Row) -> Row:
-    url = f"{_HOME}/@{row['nama']}/{row['id']}"
-    counts = dict.fromkeys(("reblogs_count", "favourites_count", "replies_count"), 0)
-    return {
-        "id": row["id"],
-        "created_at": row["pada"],
-        "in_reply_to_id": row["balasan_untuk"] or None,
-        "sensitive": False,
-        "spoiler_text": "",
-        "visibility": "public",
-        "language": "id",
-        "uri": url,
-        "url": url,
-        "content": _shown(row["teks"]),
-        "account": _account(row["nama"], "1"),
-        "media_attachments": [_attachment(row["id"], each["alt"], "image/") for each in row["media"]],
-        "mentions": [],
-        "tags": [],
-        "emojis": [],
-        **counts,
-    }
-
-
-def _shown(text: str) -> str:
-    """Return a text as Mastodon shows it: long links shortened to the eye, the servers of names left out."""
-    said = html.escape(text, quote=False)
-    said = _LINK.sub(_link, said)
-    said = _TAG.sub(rf'<a href="{_HOME}/tags/\1" class="mention hashtag" rel="tag">#<span>\1</span></a>', said)
-    said = _NAME.sub(r'<span class="h-card"><a href="" class="u-url mention">@<span>\1</span></a></span>', said)
-    lines = "</p><p>".join(part.replace("\n", "<br />") for part in said.split("\n\n"))
-    return f"<p>{lines}</p>"
-
-
-def _link(found: re.Match[str]) -> str:
-    hidden = '<span class="invisible">{}</span>'.format
-    words = hidden(found[1]) + f'<span class="ellipsis">{found[2]}</span>' + hidden(found[3])
-    return f'<a href="{found[0]}" target="_blank" rel="nofollow noopener" translate="no">{words}</a>'
-
-
-def _attachment(number: str, alt: str, mime: str) -> Row:
-    kind = mime.partition("/")[0]
-    return {"id": number, "type": kind if kind in ("image", "video") else "unknown", "description": alt}
-
-
-def _account(name: str, number: str) -> Row:
-    url, picture = f"{_HOME}/@{name}", f"{_HOME}/avatar.png"
-    pictures = dict.fromkeys(("avatar", "avatar_static", "header", "header_static"), picture)
-    counts = dict.fromkeys(("followers_count", "following_count", "statuses_count"), 0)
-    flags = dict.fromkeys(("bot", "group", "locked", "indexable"), False)
-    said = {"id": number, "username": name, "acct": name, "display_name": name, "note": "", "uri": url, "url": url}
-    role = {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False}
-    flagged = {"sensitive": False, "indexable": False, "follow_requests_count": 0}
-    source = {"note": "", "fields": [], "privacy": "public", **flagged}
-    made = {"created_at": "2026-01-01T00:00:00.000Z", "emojis": [], "fields": [], "role": role, "source": source}
-    return {**said, **pictures, **counts, **flags, **made}
+    return Answer(200, [_mastodon.notice(row) for row in reversed(older)][: int(call.query.get("limit", "40"))])
 
 
 def _name(token: str, store: Store) -> str:

@@ -19,6 +19,8 @@ class Picture:
     source: str
     """A `data:` address; '' where `fault` says why there is none."""
     alt: str
+    described: bool
+    """Whether the platform is told `alt`."""
     is_video: bool
     fault: str = ""
 
@@ -39,6 +41,8 @@ class Shown:
     limit: int
     pictures: tuple[Picture, ...]
     link: str
+    title: str = ""
+    """What stands above the text, on platforms that want a title; '' elsewhere."""
 
 
 def render(item: str, title: str, schedule: str, posts: Sequence[Shown]) -> str:

@@ -15,10 +15,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from jinja2 import Environment, FileSystemLoader
 
+from pipeline.media.looking import MAX_VIDEO_BYTES
 from pipeline.model.base import JdihError
 from pipeline.sandbox import bluesky, facebook, instagram, mastodon, telegram, threads, tiktok, whatsapp, x, youtube
 from pipeline.sandbox.store import Dropped, Store, Trouble, next_id
-from pipeline.sandbox.wire import MOST, Answer, Call
+from pipeline.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 HOST = "127.0.0.1"
+LONGEST = MAX_VIDEO_BYTES + 1_000_000
+"""Bytes of a request: the largest file the checks let into an item, and what goes around it."""
+_BITE = 1_000_000
 _PLATFORMS = {
     "instagram": instagram.answer,
     "x": x.answer,
@@ -75,7 +79,8 @@ class Sandbox:
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        answer = self._route(_call(environ))
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        answer = self._route(_call(environ, size)) if size <= LONGEST else _too_long(environ, size)
         headers = {"Content-Type": answer.mime, "Content-Security-Policy": _POLICY, **answer.headers}
         content = answer.content()
         headers["Content-Length"] = str(len(content))
@@ -140,8 +145,14 @@ def endpoints(base: str) -> dict[str, str]:
     return {name: f"{base}/{name}" for name in _PLATFORMS}
 
 
-def _call(environ: WSGIEnvironment) -> Call:
-    size = min(int(environ.get("CONTENT_LENGTH") or 0), MOST)
+def _too_long(environ: WSGIEnvironment, size: int) -> Answer:
+    """Refuse a request, once it is all sent: who is cut off in the middle of it reads no answer."""
+    while size > 0 and (taken := len(environ["wsgi.input"].read(min(size, _BITE)))):
+        size -= taken
+    return Answer(413, {"error": f"paling banyak {LONGEST} bita"})
+
+
+def _call(environ: WSGIEnvironment, size: int) -> Call:
     body = environ["wsgi.input"].read(size)
     if len(body) < size:
         raise Dropped  # the client died in the middle of it: nobody acts on half a request

@@ -105,16 +105,45 @@ class Store:
             _put(self._written, name, place, deepcopy(thing))
             self._size += len(line) + 1
 
-    def keep(self, content: bytes, mime: str) -> str:
-        """Store a picture and return its file name."""
-        name = f"{hashlib.sha256(content).hexdigest()[:20]}.{mime.rpartition('/')[2]}"
+    def keep(self, content: bytes | memoryview, mime: str) -> str:
+        """Store a picture or a video and return its file name."""
+        name = _file_name(hashlib.sha256(content).hexdigest(), mime)
         (self.folder / "media" / name).write_bytes(content)
         return name
+
+    def put_aside(self, upload: str, place: int, content: bytes | memoryview) -> None:
+        """Keep a piece of *upload*; its pieces are in the order of their places, once each."""
+        (self.folder / "media" / f"{upload}.{place:015d}.bagian").write_bytes(content)
+
+    def received(self, upload: str) -> int:
+        """Return how many bytes were put aside for *upload*."""
+        return sum(piece.stat().st_size for piece in self._pieces(upload))
+
+    def join(self, upload: str, mime: str) -> str:
+        """Store the pieces of *upload* as one file and return its name; one piece at a time is in memory."""
+        whole, digest = self.folder / "media" / f"{upload}.utuh", hashlib.sha256()
+        with whole.open("wb") as joined:
+            for piece in self._pieces(upload):
+                content = piece.read_bytes()
+                digest.update(content)
+                joined.write(content)
+        name = _file_name(digest.hexdigest(), mime)
+        whole.replace(whole.with_name(name))
+        for piece in self._pieces(upload):
+            piece.unlink()
+        return name
+
+    def _pieces(self, upload: str) -> list[Path]:
+        return sorted((self.folder / "media").glob(f"{upload}.*.bagian"))
 
     def name(self, *keys: str) -> str:
         """Return the name of the first known of *keys*, or one made from the last."""
         known = next((self.names[key] for key in keys if key in self.names), "")
         return known or f"akun-{owner(keys[-1])[:6]}"
+
+
+def _file_name(digest: str, mime: str) -> str:
+    return f"{digest[:20]}.{mime.rpartition('/')[2]}"
 
 
 def _empty() -> Row:

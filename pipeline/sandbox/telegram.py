@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from pipeline.sandbox.store import Row, Store
 
-_TEXT, _CAPTION = 4096, 1024
+    File = tuple[memoryview, str]
+    """Bytes and type."""
+
+_LEAST = 2
+"""Files of an album."""
+_FILES = ("image/", "video/")
 _GROUP_FROM = 1000
 """Messages of the discussion group are numbered above it."""
 _MAY = ("can_manage_chat", "can_post_messages", "can_delete_messages")
@@ -46,8 +51,8 @@ def _send(call: Call, token: str, store: Store) -> Answer:
     text, media = _content(method, fields, files)
     if not chat or not (text or media):
         return _error(400, "Bad Request: chat not found" if not chat else "Bad Request: message text is empty")
-    if telegram.length(text) > (_CAPTION if media else _TEXT):
-        return _error(400, f"Bad Request: {'message caption' if media else 'message'} is too long")
+    if fault := _unfit(method, text, media):
+        return _error(*fault)
     answered = str(json.loads(fields.get("reply_parameters", "{}")).get("message_id", ""))
     with store.open() as data:
         if answered and _is_gone(data, int(answered)):
@@ -68,6 +73,21 @@ def _send(call: Call, token: str, store: Store) -> Answer:
     return _ok(messages if method == "sendMediaGroup" else messages[0])
 
 
+def _unfit(method: str, text: str, media: list[File]) -> tuple[int, str] | None:
+    """Return status and words for what cannot be sent, None when it can."""
+    if telegram.length(text) > telegram.caption_limit(len(media)):
+        return 400, f"Bad Request: {'message caption' if media else 'message'} is too long"
+    if method == "sendMediaGroup" and len(media) > telegram.IMAGES.most:
+        return 400, "Bad Request: too many messages to send as an album"
+    if method == "sendMediaGroup" and len(media) < _LEAST:
+        return 400, "Bad Request: an album needs 2 to 10 messages"
+    for content, mime in media:
+        video = mime.startswith("video/")
+        if len(content) > (telegram.VIDEOS if video else telegram.IMAGES).size:
+            return (413, "Request Entity Too Large") if video else (400, "Bad Request: file is too big for a photo")
+    return None
+
+
 def _is_gone(data: Row, message: int) -> bool:
     rows = _remarks(data)
     return any(message == _GROUP_FROM + place and row["dihapus"] for place, row in enumerate(rows, start=1))
@@ -83,18 +103,16 @@ def _head(numbers: list[int], store: Store) -> Row:
     return {"platform": telegram.NAME, "id": name, "pada": store.clock().isoformat(), "dihapus": ""}
 
 
-def _sent(call: Call) -> tuple[dict[str, str], dict[str, tuple[bytes, str]]]:
+def _sent(call: Call) -> tuple[dict[str, str], dict[str, File]]:
     """Return the fields of a request, and its files with their types."""
     if not call.mime.startswith("multipart/"):
         return call.form(), {}
-    parts, types = call.multipart(), call.types()
-    files = {name: (parts[name], mime) for name, mime in types.items() if mime.startswith(("image/", "video/"))}
-    return {name: parts[name].decode("utf-8", "replace") for name in parts if name not in files}, files
+    parts = call.multipart()
+    files = {name: (each.content, each.mime) for name, each in parts.items() if each.mime.startswith(_FILES)}
+    return {name: each.text() for name, each in parts.items() if name not in files}, files
 
 
-def _content(
-    method: str, fields: Mapping[str, str], files: Mapping[str, tuple[bytes, str]]
-) -> tuple[str, list[tuple[bytes, str]]]:
+def _content(method: str, fields: Mapping[str, str], files: Mapping[str, File]) -> tuple[str, list[File]]:
     """Return the text and the files of a message."""
     if method == "sendMessage":
         return fields.get("text", ""), []

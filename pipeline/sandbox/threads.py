@@ -12,8 +12,8 @@ from pipeline.sandbox.wire import Answer, Call
 if TYPE_CHECKING:
     from pipeline.sandbox.store import Row, Store
 
-QUOTA = 250
-_FORMATS = (*threads.IMAGES.formats, "video/mp4", "video/quicktime")
+QUOTA, ANSWERS = 250, 1000
+"""Posts and answers a day."""
 
 
 def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a route
@@ -26,8 +26,7 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
         case "POST", (account, "threads_publish"):
             return _publish(call, account, store)
         case "GET", (account, "threads_publishing_limit"):
-            config = {"quota_total": QUOTA, "quota_duration": 86_400}
-            return Answer(200, {"data": [{"quota_usage": _used(account, store), "config": config}]})
+            return Answer(200, {"data": [_used(account, store)]})
         case "GET", (account, "threads" | "replies" as kind):
             return _own(call, account, kind, store)
         case "GET", (post, "conversation"):
@@ -43,12 +42,15 @@ def _create(call: Call, account: str, store: Store) -> Answer:
     form, files = call.form(), []
     if threads.length(form.get("text", "")) > threads.CAPTION_LIMIT:
         return _graph.error(100, 4279010, "Param text must be at most 500 characters long.")
-    url = form.get("image_url") or form.get("video_url")
-    if url:
-        kept = _graph.fetched(url, _FORMATS, threads.IMAGES.size, store)
+    if threads.links(form.get("text", "")) > threads.LINKS_LIMIT:
+        return _graph.error(100, 0, f"Param text must have at most {threads.LINKS_LIMIT} links.")
+    video = form.get("video_url", "")
+    if url := video or form.get("image_url"):
+        accepted = threads.VIDEOS if video else threads.IMAGES
+        kept = _graph.described(url, form.get("alt_text", ""), accepted, store)
         if isinstance(kept, Answer):
             return kept
-        files = [{"berkas": kept, "alt": form.get("alt_text", "")}]
+        files = [kept]
     with store.open() as data:
         if is_gone(data, form.get("reply_to_id", "")):
             return _graph.error(*_graph.NOT_THERE)
@@ -73,7 +75,8 @@ def _publish(call: Call, account: str, store: Store) -> Answer:
         container = data["wadah"].get(call.form().get("creation_id", ""))
         if container is None or container["akun"] != account or container["keadaan"] != "FINISHED":
             return _graph.error(24, 4279009, "The requested resource does not exist")
-        if sum(row["akun"] == account for row in live(data, threads.NAME)) >= QUOTA:
+        answers = bool(container["balasan_untuk"])
+        if _graph.spent(data, store, threads.NAME, account, answers=answers) >= (ANSWERS if answers else QUOTA):
             return _graph.error(9, 2207042, "The maximum number of posts has been reached")
         kind = trouble(data, threads.NAME)
         if kind is Trouble.PAUSE:
@@ -85,9 +88,16 @@ def _publish(call: Call, account: str, store: Store) -> Answer:
     return _graph.outcome(kind, made)
 
 
-def _used(account: str, store: Store) -> int:
+def _used(account: str, store: Store) -> Row:
     with store.open() as data:
-        return sum(row["akun"] == account for row in live(data, threads.NAME))
+        posts, answers = (_graph.spent(data, store, threads.NAME, account, answers=each) for each in (False, True))
+    day = {"quota_duration": int(_graph.DAY.total_seconds())}
+    return {
+        "quota_usage": posts,
+        "config": {"quota_total": QUOTA, **day},
+        "reply_quota_usage": answers,
+        "reply_config": {"quota_total": ANSWERS, **day},
+    }
 
 
 def _own(call: Call, account: str, kind: str, store: Store) -> Answer:

@@ -19,15 +19,14 @@ _LEVELS = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a route
     """Answer one request."""
     if (call.method, call.path) == ("POST", ("v2", "oauth", "token")):
-        token = f"act.{owner(call.form().get('refresh_token', ''))}"
-        return Answer(200, {"access_token": token, "expires_in": 86_400, "token_type": "Bearer"})
+        return _renew(call, store)
     if call.method == "PUT" and call.path == ("video",):
         return _receive(call, store)
     if not call.token:
         return _said("access_token_invalid", 401)
     match call.method, call.path[:3], call.path[3:]:
         case "POST", ("v2", "post", "publish"), ("creator_info", "query"):
-            name = store.name(call.token)
+            name = _name(call.token, store)
             return _good({"creator_username": name, "privacy_level_options": _LEVELS, "comment_disabled": False})
         case "POST", ("v2", "post", "publish"), ("video" | "content" as kind, "init"):
             return _begin(call, kind, store)
@@ -36,20 +35,37 @@ def answer(call: Call, store: Store) -> Answer:  # noqa: PLR0911 - one return a 
     return _said("invalid_params", 404)
 
 
+def _renew(call: Call, store: Store) -> Answer:
+    renewal = call.form().get("refresh_token", "")
+    token = f"act.{owner(renewal)}"
+    with store.open() as data:
+        data.setdefault("sesi", {})[owner(token)] = {"nama": store.name(renewal)}
+    return Answer(200, {"access_token": token, "expires_in": 86_400, "token_type": "Bearer"})
+
+
+def _name(token: str, store: Store) -> str:
+    with store.open() as data:
+        session = data.get("sesi", {}).get(owner(token))
+    return str(session["nama"]) if session else store.name(token)
+
+
 def _begin(call: Call, kind: str, store: Store) -> Answer:
     wanted = call.json()
     told, source = wanted.get("post_info", {}), wanted.get("source_info", {})
     text = str(told.get("description" if kind == "content" else "title", ""))
     if told.get("privacy_level") not in _LEVELS or tiktok.length(text) > tiktok.CAPTION_LIMIT:
         return _said("invalid_params", 400)
-    pictures = _pictures(source.get("photo_images", []), store) if kind == "content" else []
+    urls = source.get("photo_images", []) if kind == "content" else []
+    if len(urls) > tiktok.IMAGES.most or (urls and tiktok.length(str(told.get("title", ""))) > tiktok.TITLE_LIMIT):
+        return _said("invalid_params", 400)
+    pictures = _pictures(urls, store) if kind == "content" else []
     if isinstance(pictures, Answer):
         return pictures
     with store.open() as data:
         if trouble(data, tiktok.NAME, Trouble.PAUSE):
             return _said("rate_limit_exceeded", 429, {"Retry-After": "60"})
         name = next_id(data, "v_pub_file~")
-        begun: Row = {"nama": store.name(call.token), "teks": text, "media": pictures, "bita": 0}
+        begun: Row = {"nama": _name(call.token, store), "teks": text, "media": pictures, "bita": 0}
         data["wadah"][name] = {**begun, "ukuran": source.get("video_size", 0), "id": "", "gagal": ""}
         happened = _finish(data["wadah"][name], data, store) if kind == "content" else None
     if happened in (Trouble.DROPPED_BEFORE, Trouble.DROPPED_AFTER):
@@ -80,7 +96,7 @@ def _receive(call: Call, store: Store) -> Answer:
         kind = _trouble(data)
         if kind not in (Trouble.BROKEN_BEFORE, Trouble.DROPPED_BEFORE):
             _add(call, name, begun, store)
-            begun["media"] = [{"berkas": _whole(name, call.mime, store), "alt": ""}]
+            begun["media"] = [{"berkas": store.join(owner(name), call.mime), "alt": ""}]
             _post(begun, kind, data, store)
     if kind in (Trouble.DROPPED_BEFORE, Trouble.DROPPED_AFTER):
         raise Dropped
@@ -88,16 +104,8 @@ def _receive(call: Call, store: Store) -> Answer:
 
 
 def _add(call: Call, name: str, begun: Row, store: Store) -> None:
-    (store.folder / "media" / f"{owner(name)}.{begun['bita']:015d}.bagian").write_bytes(call.body)
+    store.put_aside(owner(name), begun["bita"], call.body)
     begun["bita"] += len(call.body)
-
-
-def _whole(name: str, mime: str, store: Store) -> str:
-    pieces = sorted((store.folder / "media").glob(f"{owner(name)}.*.bagian"))
-    content = b"".join(piece.read_bytes() for piece in pieces)
-    for piece in pieces:
-        piece.unlink()
-    return store.keep(content, mime)
 
 
 def _finish(begun: Row, data: Row, store: Store) -> Trouble | None:

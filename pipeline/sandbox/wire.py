@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import HTTP
+from email.message import Message
+from email.parser import BytesHeaderParser
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from pipeline.media.looking import MAX_VIDEO_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MOST = 20_000_000
-"""Bytes of a body or a picture."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a form: its type, and its bytes where they lie in the request."""
+
+    mime: str
+    content: memoryview
+
+    def text(self) -> str:
+        """Return what a field says."""
+        return bytes(self.content).decode("utf-8", "replace")
+
+
+NOTHING = Part("", memoryview(b""))
+"""A part that was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +63,18 @@ class Call:
         """Return the form fields sent."""
         return {name: values[0] for name, values in parse_qs(self.body.decode("utf-8", "replace")).items()}
 
-    def multipart(self) -> dict[str, bytes]:
-        """Return the parts sent, by name."""
-        return {name: content for name, _, content in self._parts()}
-
-    def types(self) -> dict[str, str]:
-        """Return the MIME types of the parts sent, by name."""
-        return {name: mime for name, mime, _ in self._parts()}
-
-    def _parts(self) -> Iterator[tuple[str, str, bytes]]:
-        head = f"Content-Type: {self.mime}\r\n\r\n".encode()
-        message = message_from_bytes(head + self.body, policy=HTTP)
-        for part in message.iter_parts() if message.is_multipart() else ():
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                yield str(part.get_param("name", header="content-disposition")), part.get_content_type(), content
+    def multipart(self) -> dict[str, Part]:
+        """Return the parts sent, by name. A video is as large as the request: nothing is copied out of it."""
+        head = Message()
+        head["Content-Type"] = self.mime
+        boundary, whole = head.get_boundary(), memoryview(self.body)
+        parts = {}
+        for start, end in _between(self.body, f"--{boundary}".encode()) if boundary else ():
+            split = self.body.find(b"\r\n\r\n", start, end)
+            said = BytesHeaderParser().parsebytes(self.body[start:split])
+            name = str(said.get_param("name", header="content-disposition"))
+            parts[name] = Part(said.get_content_type(), whole[split + 4 : end])
+        return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +92,19 @@ class Answer:
         return self.body if self.json is None else json.dumps(self.json, ensure_ascii=False).encode()
 
 
+def _between(body: bytes, edge: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each part of a form begins and ends: after an edge and its line's end, before the next edge's."""
+    start = body.find(edge)
+    while (end := body.find(b"\r\n" + edge, start)) >= 0:
+        yield start + len(edge) + 2, end
+        start = end + 2
+
+
 def fetch(url: str) -> tuple[bytes, str] | None:
-    """Fetch a picture as a platform does, without redirects; None when that fails or it is not on this machine."""
+    """Fetch a file as a platform does, without redirects; None when that fails or it is not on this machine.
+
+    What is longer than the checks let a file be, or ends before its end, cannot be read either: a file is never cut.
+    """
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname not in LOOPBACK:
         return None
@@ -88,10 +112,11 @@ def fetch(url: str) -> tuple[bytes, str] | None:
     try:
         connection.request("GET", parts.path or "/")
         reply = connection.getresponse()
-        content = reply.read(MOST)
+        content = reply.read(MAX_VIDEO_BYTES + 1)
+        whole = len(content) <= MAX_VIDEO_BYTES and not reply.length
     except (OSError, HTTPException):
         return None
     finally:
         connection.close()
     mime = reply.headers.get_content_type()
-    return (content, mime) if reply.status == 200 else None
+    return (content, mime) if reply.status == 200 and whole else None

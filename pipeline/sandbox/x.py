@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.platforms import x
-from pipeline.sandbox.store import Dropped, Trouble, is_gone, live, next_id, owner, remarks, trouble
-from pipeline.sandbox.wire import Answer, Call
+from pipeline.rules.alt_too_long import LIMIT as ALT_LIMIT
+from pipeline.sandbox.store import Dropped, Trouble, live, next_id, owner, remarks, trouble
+from pipeline.sandbox.wire import NOTHING, Answer, Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 _DIGITS = 19
 """How long the numbers of X's users are; other platforms' are shorter."""
+_STILL = frozenset(x.IMAGES.formats) - {"image/gif"}
 _UNSEEN = "You attempted to reply to a Tweet that is deleted or not visible to you."
+_PROBLEM = "application/problem+json"
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 
 
@@ -61,7 +64,7 @@ def _initialize(call: Call, store: Store) -> Answer:
     wanted = call.json()
     accepted = x.VIDEOS if wanted.get("media_category") == "tweet_video" else x.IMAGES
     if wanted.get("media_type") not in accepted.formats or int(wanted.get("total_bytes", 0)) > accepted.size:
-        return _problem(400, "Invalid Request", "media_type or total_bytes is not acceptable")
+        return _invalid("media_type or total_bytes is not acceptable")
     with store.open() as data:
         session = next_id(data, "1990")
         data["unggahan"][session] = {
@@ -75,11 +78,11 @@ def _initialize(call: Call, store: Store) -> Answer:
 
 def _append(call: Call, session: str, store: Store) -> Answer:
     parts = call.multipart()
-    index = int(parts.get("segment_index", b"0"))
+    index = int(parts.get("segment_index", NOTHING).text() or 0)
     with store.open() as data:
         if session not in data["unggahan"]:
-            return _problem(404, "Not Found", "upload session not found")
-        (store.folder / "media" / f"{session}.{index:03d}.bagian").write_bytes(parts.get("media", b""))
+            return _absent("media", session)
+        store.put_aside(session, index, parts.get("media", NOTHING).content)
     return Answer(200, {"data": {"expires_at": 4102444800}})
 
 
@@ -87,15 +90,11 @@ def _finalize(session: str, store: Store) -> Answer:
     with store.open() as data:
         upload = data["unggahan"].get(session)
         if upload is None:
-            return _problem(404, "Not Found", "upload session not found")
-        pieces = sorted((store.folder / "media").glob(f"{session}.*.bagian"))
-        content = b"".join(piece.read_bytes() for piece in pieces)
+            return _absent("media", session)
         if not upload["berkas"]:
-            if len(content) != upload["ukuran"]:
-                return _problem(400, "Invalid Request", "the media is incomplete")
-            upload["berkas"] = store.keep(content, upload["mime"])
-            for piece in pieces:
-                piece.unlink()
+            if store.received(session) != upload["ukuran"]:
+                return _invalid("the media is incomplete")
+            upload["berkas"] = store.join(session, upload["mime"])
     return Answer(200, {"data": {"id": session, "media_key": f"3_{session}", "size": upload["ukuran"]}})
 
 
@@ -104,8 +103,11 @@ def _describe(call: Call, store: Store) -> Answer:
     with store.open() as data:
         upload = data["unggahan"].get(wanted.get("id"))
         if upload is None:
-            return _problem(404, "Not Found", "media not found")
-        upload["alt"] = wanted["metadata"]["alt_text"]["text"]
+            return _absent("media", str(wanted.get("id")))
+        alt = wanted["metadata"]["alt_text"]["text"]
+        if len(alt) > ALT_LIMIT:
+            return _invalid(f"metadata.alt_text.text: maximum length is {ALT_LIMIT}")
+        upload["alt"] = alt
     return Answer(200, {"data": {"id": wanted["id"], "associated_metadata": wanted["metadata"]}})
 
 
@@ -114,17 +116,17 @@ def _create(call: Call, store: Store) -> Answer:
     text, reply = str(wanted.get("text", "")), wanted.get("reply", {}).get("in_reply_to_tweet_id", "")
     media = wanted.get("media", {}).get("media_ids", [])
     if x.length(text) > x.CAPTION_LIMIT or not (text or media):
-        return _problem(400, "Invalid Request", "the text is too long, or empty")
+        return _invalid("the text is too long, or empty")
     with store.open() as data:
         uploads = [data["unggahan"].get(name) for name in media]
-        if not all(upload and upload["berkas"] for upload in uploads):
-            return _problem(400, "Invalid Request", "Your media IDs are invalid.")
+        if fault := _unfit(uploads):
+            return _invalid(fault)
         kind = trouble(data, x.NAME)
         if kind is Trouble.PAUSE:
             return _problem(429, "Too Many Requests", "Too Many Requests", {"Retry-After": "60"})
         mine = [row for row in live(data, x.NAME) if row["akun"] == who]
         again = kind is Trouble.DUPLICATE or text in [row["teks"] for row in mine]
-        if again or is_gone(data, reply):
+        if again or (reply and not _is_there(data, reply)):
             return _problem(403, "Forbidden", _DUPLICATE if again else _UNSEEN)
         if kind not in (Trouble.BROKEN_BEFORE, Trouble.DROPPED_BEFORE):
             pictures = [{"berkas": upload["berkas"], "alt": upload["alt"]} for upload in uploads if upload]
@@ -134,6 +136,23 @@ def _create(call: Call, store: Store) -> Answer:
     if kind in (Trouble.BROKEN_BEFORE, Trouble.BROKEN_AFTER):
         return _problem(500, "Internal Server Error", "Internal Server Error")
     return Answer(201, {"data": {"id": post["id"], "text": _shortened(post)[0]}})
+
+
+def _unfit(uploads: list[Row | None]) -> str:
+    """Return what is wrong with the files of a post, '' when X takes them."""
+    kinds = [upload["mime"] for upload in uploads if upload and upload["berkas"]]
+    if len(kinds) < len(uploads):
+        return "Your media IDs are invalid."
+    if len(kinds) > x.IMAGES.most:
+        return f"media.media_ids: at most {x.IMAGES.most} photos"
+    if len(kinds) > 1 and not _STILL.issuperset(kinds):
+        return "media.media_ids: one video or one animated GIF, without anything beside it"
+    return ""
+
+
+def _is_there(data: Row, post: str) -> bool:
+    """Whether a post of the account's own, or what somebody wrote below one, can be seen."""
+    return any(row["id"] == post for row in (*live(data, x.NAME), *remarks(data, x.NAME)))
 
 
 def _add(data: Row, store: Store, token: str, said: Row) -> Row:
@@ -148,9 +167,7 @@ def _delete(post: str, who: str, store: Store) -> Answer:
         found = next((row for row in live(data, x.NAME) if row["id"] == post and row["akun"] == who), None)
         if found:
             found["dihapus"] = store.clock().isoformat()
-    return (
-        Answer(200, {"data": {"deleted": True}}) if found else _problem(404, "Not Found Error", "Could not find tweet")
-    )
+    return Answer(200, {"data": {"deleted": True}}) if found else _absent("tweet", post)
 
 
 def _timeline(call: Call, store: Store) -> Answer:
@@ -227,6 +244,23 @@ def _shortened(row: Row) -> tuple[str, list[Row]]:
     return text, urls
 
 
+def _invalid(detail: str) -> Answer:
+    """Return the problem the specification calls InvalidRequestProblem."""
+    return _typed(400, "invalid-request", {"title": "Invalid Request", "detail": detail})
+
+
+def _absent(kind: str, name: str) -> Answer:
+    """Return the problem the specification calls ResourceNotFoundProblem."""
+    told = {"resource_type": kind, "resource_id": name, "parameter": "id", "value": name}
+    detail = f"Could not find {kind} with id: [{name}]."
+    return _typed(404, "resource-not-found", {"title": "Not Found Error", "detail": detail, **told})
+
+
+def _typed(status: int, kind: str, said: Row) -> Answer:
+    body = {**said, "type": f"https://api.x.com/2/problems/{kind}", "status": status}
+    return Answer(status, body, mime=_PROBLEM)
+
+
 def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Answer:
     body = {"title": title, "detail": detail, "type": "about:blank", "status": status}
-    return Answer(status, body, headers or {}, mime="application/problem+json")
+    return Answer(status, body, headers or {}, mime=_PROBLEM)

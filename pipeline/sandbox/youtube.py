@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LASTS = timedelta(hours=1)
 """How long an access token is good."""
 _ISSUED = "ya29."
+_MARKS = frozenset("<>")
 _PLACE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -79,10 +80,8 @@ def _channel(token: str, store: Store) -> str:
 def _open(call: Call, store: Store) -> Answer:
     wanted = call.json()
     snippet, status = wanted.get("snippet", {}), wanted.get("status", {})
-    if not 0 < len(snippet.get("title", "")) <= 100 or {"<", ">"} & set(snippet["title"]):
-        return _error(400, "invalidTitle", "The request metadata specifies an invalid or empty video title.")
-    if len(snippet.get("description", "").encode()) > youtube.CAPTION_LIMIT:
-        return _error(400, "invalidDescription", "The request metadata specifies an invalid video description.")
+    if fault := _fault(snippet):
+        return _error(400, *fault)
     with store.open() as data:
         if trouble(data, youtube.NAME, Trouble.PAUSE):
             return _error(403, "quotaExceeded", "The request cannot be completed because you have exceeded your quota.")
@@ -97,6 +96,18 @@ def _open(call: Call, store: Store) -> Answer:
         }
     place = f"{youtube.HOSTS[0]}/upload/youtube/v3/videos?uploadType=resumable&upload_id={session}"
     return Answer(200, headers={"Location": place})
+
+
+def _fault(snippet: Row) -> tuple[str, str] | None:
+    """Return reason and message of what YouTube does not take, None when it takes all of it."""
+    title, description, tags = (snippet.get(name, "") for name in ("title", "description", "tags"))
+    if not 0 < len(title) <= youtube.TITLE_LIMIT or _MARKS & set(title):
+        return "invalidTitle", "The request metadata specifies an invalid or empty video title."
+    if youtube.length(description) > youtube.CAPTION_LIMIT or _MARKS & set(description):
+        return "invalidDescription", "The request metadata specifies an invalid video description."
+    if len(",".join(f'"{tag}"' if " " in tag else tag for tag in tags)) > youtube.TAGS_LIMIT:
+        return "invalidTags", "The request metadata specifies invalid video keywords."
+    return None
 
 
 def _receive(call: Call, store: Store) -> Answer:
@@ -117,18 +128,13 @@ def _receive(call: Call, store: Store) -> Answer:
 
 
 def _keep(call: Call, session: str, upload: Row, data: Row, store: Store, *, last: bool) -> None:  # noqa: PLR0913
-    parts = store.folder / "media"
-    (parts / f"{session}.{upload['bita']:015d}.bagian").write_bytes(call.body)
+    store.put_aside(session, upload["bita"], call.body)
     upload["bita"] += len(call.body)
     if not last:
         return
-    pieces = sorted(parts.glob(f"{session}.*.bagian"))
-    content = b"".join(piece.read_bytes() for piece in pieces)
-    for piece in pieces:
-        piece.unlink()
     name = next_id(data, "vid")
     upload["video"] = urlsafe_b64encode(hashlib.sha256(name.encode()).digest())[:11].decode()
-    file = store.keep(content, "video/mp4")
+    file = store.join(session, "video/mp4")
     said = {"teks": upload["snippet"]["description"], "media": [{"berkas": file, "alt": upload["snippet"]["title"]}]}
     _add(data, store, upload["video"], upload, {**said, "balasan_untuk": ""})
 

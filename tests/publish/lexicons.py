@@ -114,7 +114,10 @@ class Lexicons:
         if "format" in schema and not re.fullmatch(FORMATS[schema["format"]], value):
             yield f"{path} is no {schema['format']}: {value}"
 
-    def _blob(self, schema: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iterator[str]:
+    def _blob(self, schema: Mapping[str, Any], value: Any, path: str) -> Iterator[str]:  # noqa: ANN401
+        if not isinstance(value, dict):
+            yield f"{path} is no blob: {value!r}"
+            return
         fine = value.get("$type") == "blob" and re.fullmatch(FORMATS["cid"], value["ref"]["$link"])
         accepted = [each.replace("*", ".*") for each in schema.get("accept", ["*"])]
         if not fine or not any(re.fullmatch(each, value["mimeType"]) for each in accepted):

@@ -15,7 +15,6 @@ from pipeline.model.people import Account
 from pipeline.model.publishing import Receipt, Staged, State
 from pipeline.platforms import tiktok
 from pipeline.sandbox import Sandbox, Trouble
-from pipeline.sandbox.store import owner
 from tests.publish.parts import Desk, converse, picture, post, wanted
 from tests.publish.test_crash import dying_run
 
@@ -258,7 +257,7 @@ def test_length(text: str, expected: int) -> None:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, clock: Clock) -> Sandbox:
-    return Sandbox(tmp_path / "sandbox", clock, {f"act.{owner(REFRESH)}": "jdihuji"})
+    return Sandbox(tmp_path / "sandbox", clock, {REFRESH: "jdihuji"})
 
 
 @pytest.fixture
