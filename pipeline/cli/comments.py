@@ -103,6 +103,8 @@ def _show(waiting: Waiting) -> None:
     ref = f"{comment.platform}:{comment.account}"
     print(f"{comment.key}  {deadlines.clock(comment.at, waiting.office)}  {ref}{under}  {comment.url}".rstrip())
     print(f"    {_cut(comment.text)}")
+    if waiting.told:
+        print(f"    ! {waiting.told}")
 
 
 def _cut(text: str) -> str:

@@ -15,6 +15,7 @@ from pipeline.desk import cases, comments, inbox, listening, opening
 from pipeline.desk.inbox import Comment
 from pipeline.desk.listening import Waiting
 from pipeline.model.base import JdihError
+from pipeline.model.history import RESUME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,11 +34,13 @@ def row(waiting: Waiting) -> dict[str, str]:
         "kantor": waiting.office.id,
         "platform": comment.platform,
         "akun": comment.account,
+        "id_akun": comment.account_id,
         "nomor": comment.id,
         "pukul": calendar.local(comment.at, waiting.office).isoformat(),
         "butir": waiting.item,
         "tautan": comment.url,
         "teks": comment.text,
+        "keterangan": waiting.told,
     }
 
 
@@ -50,16 +53,22 @@ def rows(data: bytes, known: Policy) -> list[Waiting]:
 
 
 def _waiting(said: Mapping[str, Any], known: Policy) -> Waiting:
-    text = {name: listening.legible(str(said[name])) for name in ("platform", "akun", "nomor", "tautan", "teks")}
+    names = ("nomor", "butir", "tautan", "teks")
+    text = {name: listening.legible(str(said[name])) for name in names}
+    office = known.offices[said["kantor"]]
+    [account] = [each for each in office.accounts if (each.platform, each.id) == (said["platform"], said["id_akun"])]
     comment = Comment(
-        platform=text["platform"],
-        account=text["akun"],
+        platform=account.platform,
+        account=account.handle,
+        account_id=account.id,
         id=text["nomor"],
         text=text["teks"],
         at=datetime.fromisoformat(said["pukul"]),
         url=text["tautan"],
     )
-    return Waiting(comment, known.offices[said["kantor"]], str(said["butir"]))
+    if comment.url and not listening.is_address(comment.url):
+        raise JdihError(f"tautan komentar {comment.key} bukan alamat https: ambil daftarnya langsung dari peladen")
+    return Waiting(comment, office, text["butir"])
 
 
 def chosen(waiting: Iterable[Waiting], start: str) -> Waiting:
@@ -76,8 +85,8 @@ def begin(clone: Repository, waiting: Waiting) -> tuple[Place, list[str]]:
     known = cases.policy(clone)
     procedure = _procedure(clone, known, waiting)
     place = _place(procedure, waiting)
-    if taken := _taken(clone, waiting.comment, place):
-        raise JdihError(f"komentar ini sudah dibuka sebagai butir {taken}: lanjutkan di sana (jdih status {taken})")
+    if taken := _taken(clone, known, waiting, place):
+        raise JdihError(f"komentar ini sudah dibuka sebagai butir {taken}")
     opening.switch(clone, place.id)
     at = calendar.local(waiting.comment.at, waiting.office)
     laid = opening.papers(clone, procedure, place, procedure.steps[0], at)
@@ -103,14 +112,16 @@ def _place(procedure: Procedure, waiting: Waiting) -> Place:
     return place
 
 
-def _taken(clone: Repository, comment: Comment, place: Place) -> str:
-    """Return the item the comment was opened as, on the server or in this clone; '' when it was not."""
-    names = (comment.platform, comment.account, comment.id)
-    if answer := comments.answered(clone).get(names):
-        return answer.item
+def _taken(clone: Repository, known: Policy, waiting: Waiting, place: Place) -> str:
+    """Return the item the comment was opened as, on the server or in this clone, and how to go on; '' when not."""
+    comment = waiting.comment
+    answer = comments.answered(clone, known).to(waiting.office.id, comment.platform, comment.account_id, comment.id)
+    if answer and answer.given_up:
+        return f"{answer.item}, lalu dibatalkan: lanjutkan di sana dengan kata {RESUME}"
     here = (clone.path / place.folder).exists() or clone.resolve(f"refs/heads/usul/{place.id}:{place.folder}")
     there = clone.resolve(f"{cases.view(clone).branch(place.id)}:{place.folder}")
-    return place.id if here or there else ""
+    item = answer.item if answer else place.id if here or there else ""
+    return item and f"{item}: lanjutkan di sana (jdih status {item})"
 
 
 def _told(waiting: Waiting, at: datetime) -> dict[str, str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline import calendar, content, frontmatter, items
+from pipeline import calendar, content, frontmatter, items, records
 from pipeline.carriers import history
 from pipeline.desk import cases
+from pipeline.model.history import ABANDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.carriers.history import Policy
     from pipeline.carriers.repository import Repository
+    from pipeline.items import Place
     from pipeline.model.people import Office
     from pipeline.model.procedure import Procedure
 
@@ -32,9 +34,31 @@ _TAKEN_OVER = ("judul", "tanggal", *_NAMES, "tautan_komentar", "butir_asal")
 class Answer:
     """The item that answers a comment, or shall."""
 
-    item: str
+    place: Place
     merged: bool
     """Whether `main` has it."""
+    given_up: datetime | None = None
+    """Since when nobody goes on with it."""
+
+    @property
+    def item(self) -> str:
+        """Return its id."""
+        return self.place.id
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All items that answer comments, by what they answer."""
+
+    found: Mapping[tuple[str, ...], Answer]
+
+    def to(self, office: str, platform: str, account: str, comment: str) -> Answer | None:
+        """Return the item of *office* that answers a comment to the account with that id, or None.
+
+        A paper keeps the handle it was written with: one that is nobody's now is this account's earlier one.
+        """
+        named = (self.found.get((platform, account, comment)), self.found.get((office, platform, "", comment)))
+        return min(filter(None, named), key=lambda each: bool(each.given_up), default=None)
 
 
 def procedures_of(repository: Repository, known: Policy, office: Office) -> list[Procedure]:
@@ -50,16 +74,24 @@ def reporters(repository: Repository, known: Policy, office: Office, at: datetim
     return {person.id for role in roles for person in known.people.holders(office.id, role, there)}
 
 
-def answered(repository: Repository) -> dict[tuple[str, ...], Answer]:
-    """Return (platform, handle, comment id) -> the item whose papers name that comment, on `main` or on its branch."""
-    papers = [*_on_main(repository), *_on_branches(repository)]
+def answered(repository: Repository, known: Policy) -> Answers:
+    """Return the items whose papers name a comment, on `main` or on their branches; one that goes on comes first."""
+    papers = sorted([*_on_main(repository), *_on_branches(repository)], key=lambda each: bool(each[0].given_up))
     blobs = repository.blobs({blob for _, blob in papers})
     found: dict[tuple[str, ...], Answer] = {}
     for answer, blob in papers:
         said = _said(blobs.get(blob, b""))
         if all(name in said for name in _NAMES):
-            found.setdefault(tuple(said[name] for name in _NAMES), answer)
-    return found
+            found.setdefault(_key(said, known.offices.get(answer.place.office), answer.place), answer)
+    return Answers(found)
+
+
+def _key(said: Mapping[str, str], office: Office | None, place: Place) -> tuple[str, ...]:
+    platform, handle, comment = (said[name] for name in _NAMES)
+    for account in office.accounts if office else ():
+        if (account.platform, account.handle) == (platform, handle):
+            return platform, account.id, comment
+    return place.office, platform, "", comment
 
 
 def _on_main(repository: Repository) -> Iterator[tuple[Answer, str]]:
@@ -67,17 +99,29 @@ def _on_main(repository: Repository) -> Iterator[tuple[Answer, str]]:
     for path, (_, blob) in repository.tree(cases.view(repository).main, folder).items():
         place = items.place_of(f"{folder}/{path}")
         if place and path.endswith(".md"):
-            yield Answer(place.id, merged=True), blob
+            yield Answer(place, merged=True), blob
 
 
 def _on_branches(repository: Repository) -> Iterator[tuple[Answer, str]]:
     drafts = cases.view(repository).drafts
     for ref, tip in repository.refs(drafts).items():
-        item = ref.removeprefix(drafts)
-        for office, year, slug in items.split_id(item):
-            for path, (_, blob) in repository.tree(tip, items.folder_for(KIND, office, year, slug)).items():
-                if path.endswith(".md"):
-                    yield Answer(item, merged=False), blob
+        for office, year, slug in items.split_id(ref.removeprefix(drafts)):
+            folder = items.folder_for(KIND, office, year, slug)
+            tree = {path: blob for path, (_, blob) in repository.tree(tip, folder).items()}
+            place = items.place_of(f"{folder}/")
+            if place and tree:
+                answer = Answer(place, merged=False, given_up=_given_up(repository, tree))
+                yield from ((answer, blob) for path, blob in tree.items() if path.endswith(".md"))
+
+
+def _given_up(repository: Repository, tree: Mapping[str, str]) -> datetime | None:
+    """Return when the last record of an item gave it up; after such a word only its taking up again is recorded."""
+    written = sorted(filter(records.is_record_path, tree))
+    try:
+        last = records.parse(repository.blob(tree[written[-1]])) if written else None
+    except frontmatter.MalformedError:
+        return None
+    return last.at if last and last.word == ABANDON else None
 
 
 # -- papers

@@ -17,8 +17,10 @@ from pipeline import store
 from pipeline.model.base import JdihError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from pipeline.model.people import Account, Office
 
 FILE = "jdih-komentar.json"
 KEPT = timedelta(days=30)
@@ -36,7 +38,9 @@ class Comment:
 
     platform: str
     account: str
-    """The handle of our account."""
+    """The handle of our account, as it was when the comment was last told."""
+    account_id: str = ""
+    """The platform's own id of it; '' in what was kept before ids were."""
     id: str
     """The platform's own: what an answer replies to."""
     post: str = ""
@@ -46,14 +50,20 @@ class Comment:
     url: str
     """Its own address, or our post's where it has none or that would name its writer; '' where neither is known."""
     closed: datetime | None = None
-    """Since when it is known to be answered on `main`, or was put aside."""
+    """Since when it is known to be answered on `main`, its answer is given up, or it was put aside."""
     why: str = ""
     """Why it was put aside."""
+    edited: datetime | None = None
+    """Since when it is known to say something else than when its answer was begun."""
 
     @property
     def key(self) -> str:
-        """Return the name it goes by here, and in the id of the item that answers it."""
-        return key(self.platform, self.account, self.id)
+        """Return the name it goes by here, and in the id of the item that answers it: ten hexadecimal digits.
+
+        The account counts by the platform's own id: a renamed one is still the same.
+        """
+        names = f"{self.platform}|{self.account_id or self.account}|{self.id}"
+        return hashlib.sha256(names.encode()).hexdigest()[:10]
 
     @property
     def ref(self) -> str:
@@ -61,9 +71,36 @@ class Comment:
         return f"{self.platform}:{self.account}"
 
 
-def key(platform: str, account: str, comment: str) -> str:
-    """Return ten hexadecimal digits that stand for one comment below the posts of one account."""
-    return hashlib.sha256(f"{platform}|{account}|{comment}".encode()).hexdigest()[:10]
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a comment was written to."""
+
+    office: Office
+    account: Account
+    """As the office writes it today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose every account is."""
+
+    by_id: Mapping[tuple[str, str], Owner]
+    by_handle: Mapping[tuple[str, str], Owner]
+
+    def of(self, comment: Comment) -> Owner | None:
+        """Return whom *comment* was written to; None when no office has the account any more."""
+        if comment.account_id:
+            return self.by_id.get((comment.platform, comment.account_id))
+        return self.by_handle.get((comment.platform, comment.account))
+
+
+def owners(offices: Iterable[Office]) -> Owners:
+    """Return whose every account of *offices* is."""
+    every = [Owner(office, account) for office in offices for account in office.accounts]
+    return Owners(
+        {(each.account.platform, each.account.id): each for each in every},
+        {(each.account.platform, each.account.handle): each for each in every},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +110,12 @@ class Inbox:
     comments: Mapping[str, Comment]
     """Key -> comment."""
     looked: Mapping[str, datetime]
-    """Account (`platform:handle`) -> when it was last asked and answered."""
+    """Account (`platform:id`, or its handle if it was not asked since) -> when it was last asked and answered."""
 
-    def since(self, ref: str, now: datetime) -> datetime:
+    def since(self, platform: str, account_id: str, handle: str, now: datetime) -> datetime:
         """Return from when on an account is asked, if it is asked *now*."""
-        return self.looked[ref] - OVERLAP if ref in self.looked else now - FIRST
+        last = self.looked.get(f"{platform}:{account_id}") or self.looked.get(f"{platform}:{handle}")
+        return last - OVERLAP if last else now - FIRST
 
 
 def read(folder: Path) -> Inbox:
@@ -110,7 +148,9 @@ def forgotten(box: Inbox, now: datetime) -> Inbox:
     kept = {
         key: each
         for key, each in box.comments.items()
-        if each.closed is None or each.closed >= now - KEPT or each.at >= box.since(each.ref, now)
+        if each.closed is None
+        or each.closed >= now - KEPT
+        or each.at >= box.since(each.platform, each.account_id, each.account, now)
     }
     return replace(box, comments=kept)
 
@@ -136,24 +176,30 @@ def named(comments: Mapping[str, Comment], start: str) -> Comment:
 
 
 def _comment(row: Mapping[str, Any]) -> Comment:
-    closed = row["ditutup"]
     return Comment(
         platform=row["platform"],
         account=row["akun"],
+        account_id=row.get("id_akun", ""),
         id=row["nomor"],
         post=row["kiriman"],
         text=row["teks"],
         at=datetime.fromisoformat(row["pukul"]),
         url=row["tautan"],
-        closed=datetime.fromisoformat(closed) if closed else None,
+        closed=_moment(row["ditutup"]),
         why=row["alasan"],
+        edited=_moment(row.get("disunting")),
     )
+
+
+def _moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
 
 
 def _row(comment: Comment) -> dict[str, str | None]:
     return {
         "platform": comment.platform,
         "akun": comment.account,
+        "id_akun": comment.account_id,
         "nomor": comment.id,
         "kiriman": comment.post,
         "teks": comment.text,
@@ -161,4 +207,5 @@ def _row(comment: Comment) -> dict[str, str | None]:
         "tautan": comment.url,
         "ditutup": comment.closed.isoformat() if comment.closed else None,
         "alasan": comment.why,
+        "disunting": comment.edited.isoformat() if comment.edited else None,
     }
