@@ -66,7 +66,7 @@ def _one(repository: Repository, item: str, heard: Mapping[str, Case], form: str
         print(f"keadaan kahar pada langkah {each['langkah']} oleh {each['oleh']}: {each['alasan']} ({seen})")
     for task, proof in left:
         print(f"tugas {task['kunci']} ({task['akun']}): {task['tugas']}")
-        print(f"  sesudah dikerjakan: {proof}" if proof else "  sesudah dikerjakan: jdih ledger resolve di peladen")
+        print(f"  sesudah dikerjakan: {proof}" if proof else f"  operator, {task['operator']}")
     warn_of_years(row["kalender_belum_resmi"])
     print(row["keterangan"])
 
@@ -89,11 +89,12 @@ def _step(step: dict[str, Any], office: Office | None) -> str:
 
 
 def _all(repository: Repository, heard: Mapping[str, Case], form: str, now: datetime) -> None:
-    from pipeline.desk import memo, overview, tasks
+    from pipeline.desk import clones, memo, overview, tasks
 
     board = memo.told(memo.board(repository), heard)
     today = overview.Today(board.known.people, board.known.offices, now)
-    left = [tasks.row(entry) for entry in tasks.waiting(repository)]
+    on_forge = clones.is_on_forge(Path(repository.path))
+    left = [tasks.row(entry, on_forge=on_forge) for entry in tasks.waiting(repository)]
     overdue = [sop for sop, day in board.reviews.items() if day is None or date.fromisoformat(day) < now.date()]
     if form == "json":
         rows = (
@@ -111,6 +112,8 @@ def _all(repository: Repository, heard: Mapping[str, Case], form: str, now: date
         print("belum ada butir yang berjalan: buka satu dengan jdih new")
     for task in left:
         print(f"tugas {task['kunci']} pada {task['butir']} ({task['akun']}): {task['tugas']}")
+        if task["operator"]:
+            print(f"  operator, {task['operator']}")
     warn_of_years(sorted({year for known in board.items.values() for year in overview.uncertain_years(known, today)}))
     if board.review_fault:
         print(f"tinjauan SOP tidak terbaca: {board.review_fault}")

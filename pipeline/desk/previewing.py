@@ -11,10 +11,11 @@ from pipeline.flow import Rejected
 from pipeline.media import preparing
 from pipeline.model.base import JdihError
 from pipeline.model.item import Konten
-from pipeline.platforms import PLATFORMS
+from pipeline.platforms import PLATFORMS, describes, title
 from pipeline.sandbox import preview
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipeline.desk.darkroom import Darkroom
@@ -29,15 +30,20 @@ _WINDOW = (1280, 6000)
 
 def page(root: Path, place: Place, darkroom: Darkroom) -> str:
     """Return the page of previews of the item at *place*; raise `JdihError` when it has no posts to show."""
+    item, posts = drafted(root, place, darkroom)
+    when = item.schedule
+    schedule = f"{when:%Y-%m-%d pukul %H.%M}" if when else ""
+    shown = [_shown(post) for post in posts if post.platform in PLATFORMS]
+    return preview.render(place.id, item.title, schedule, shown)
+
+
+def drafted(root: Path, place: Place, darkroom: Darkroom) -> tuple[Konten, Sequence[Post]]:
+    """Return the item at *place* as it stands in the checkout *root*, and its posts; raise `JdihError` without any."""
     held = shelf.read(root)
     shelved = held.items.get(place.id)
     if shelved is None or not isinstance(shelved.item, Konten):
         raise JdihError(f"butir {place.id} bukan konten yang sudah ditulis: tidak ada kiriman untuk dilihat")
-    posts = wishes.social_posts(held, shelved, building.site_url(root), darkroom)
-    when = shelved.item.schedule
-    schedule = f"{when:%Y-%m-%d pukul %H.%M}" if when else ""
-    shown = [_shown(post) for post in posts if post.platform in PLATFORMS]
-    return preview.render(place.id, shelved.item.title, schedule, shown)
+    return shelved.item, [*wishes.social_posts(held, shelved, building.site_url(root), darkroom)]
 
 
 def _shown(post: Post) -> preview.Shown:
@@ -52,8 +58,9 @@ def _shown(post: Post) -> preview.Shown:
         over=post.text[kept:],
         length=platform.length(post.text),
         limit=platform.caption_limit(len(post.media)),
-        pictures=tuple(_picture(media) for media in post.media),
+        pictures=tuple(_picture(media, post.platform) for media in post.media),
         link=post.link,
+        title=title(post),
     )
 
 
@@ -70,16 +77,19 @@ def fitting(post: Post) -> int:
     return low
 
 
-def _picture(media: Media) -> preview.Picture:
-    is_video = media.mime.startswith("video/")
+def _picture(media: Media, platform: str) -> preview.Picture:
+    source, fault, is_video = "", "", media.mime.startswith("video/")
     try:
         data = media.content()
     except Rejected as error:
-        return preview.Picture(source="", alt=media.alt, is_video=is_video, fault=str(error))
-    if is_video and len(data) > _SHOWN_VIDEO:
-        return preview.Picture(source="", alt=media.alt, is_video=True, fault=f"{media.name}: putar dari foldernya")
-    source = f"data:{media.mime};base64,{b64encode(data).decode()}"
-    return preview.Picture(source=source, alt=media.alt, is_video=is_video)
+        fault = str(error)
+    else:
+        if is_video and len(data) > _SHOWN_VIDEO:
+            fault = f"{media.name}: putar dari foldernya"
+        else:
+            source = f"data:{media.mime};base64,{b64encode(data).decode()}"
+    told = describes(media, platform)
+    return preview.Picture(source=source, alt=media.alt, described=told, is_video=is_video, fault=fault)
 
 
 def photograph(file: Path, picture: Path) -> None:

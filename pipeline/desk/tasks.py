@@ -1,4 +1,4 @@
-"""What is left to people: effects held in the ledger, as the repository at hand knows it, and how each is proved."""
+"""What is left to people, as the repository at hand knows it: what is held, and how it is proved; what is unsure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.carriers import ledger
 from pipeline.desk import cases
 from pipeline.desk.wishes import BROUGHT_ABOUT
 from pipeline.model.history import PROOF
-from pipeline.model.publishing import EffectAction, Proof
+from pipeline.model.publishing import EffectAction, Proof, State
 from pipeline.reconcile import hand
 
 if TYPE_CHECKING:
@@ -27,35 +27,53 @@ _WORDS = {
     EffectAction.SHARE: "sampaikan tautan dengan tangan",
     EffectAction.ARCHIVE: "arsipkan dengan tangan",
 }
+_UNSURE = "hasilnya belum pasti, lihat di akunnya apakah sudah tayang"
 
 
 def waiting(repository: Repository) -> list[Entry]:
     """Return the effects that wait for a person, oldest first."""
     branch = cases.view(repository).main.removesuffix("main") + ledger.BRANCH.removeprefix("refs/heads/")
-    return sorted(ledger.held(repository, branch), key=lambda entry: (entry.at, entry.key))
+    return sorted(ledger.left(repository, branch), key=lambda entry: (entry.at, entry.key))
 
 
-def row(entry: Entry) -> dict[str, Any]:
-    """Return a task as plain values with Indonesian keys, ready for JSON; `butir` is where its proof is said."""
+def row(entry: Entry, *, on_forge: bool) -> dict[str, Any]:
+    """Return a task as plain values with Indonesian keys, ready for JSON; `butir` is where its proof is said.
+
+    `operator` is how who runs the desk settles it, '' where a proof does.
+    """
+    unsure = entry.state is State.UNKNOWN
+    words = _UNSURE if unsure else _WORDS[entry.action]
     return {
         "kunci": entry.key[:_SHORT],
         "butir": entry.order or entry.item,
         "akun": entry.account.ref,
-        "tugas": f"{_WORDS[entry.action]}: {entry.why}",
+        "tugas": f"{words}: {entry.why}" if entry.why else words,
+        "operator": _settling(entry, on_forge=on_forge) if unsure else "",
     }
 
 
 def of(case: Case, entries: Iterable[Entry], proposal: str | None) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield the tasks of one item, each with what records its proof; '' where its SOP knows no step.
+    """Yield the tasks of one item, each with what records its proof; '' where only the operator can settle it.
 
     *proposal* is where the item is talked about when a forge carries the repository, else None.
     """
     for entry in entries:
         if (entry.order or entry.item) == case.place.id:
-            yield row(entry), _command(case, entry, proposal)
+            proof = _command(case, entry, proposal)
+            told = row(entry, on_forge=proposal is not None)
+            yield told if proof else told | {"operator": _settling(entry, on_forge=proposal is not None)}, proof
+
+
+def _settling(entry: Entry, *, on_forge: bool) -> str:
+    key = entry.key[:_SHORT]
+    if on_forge:
+        return f"tab Actions: workflow resolve dengan kunci {key}"
+    return f"di peladen: jdih ledger resolve {key} --live NOMOR, atau --absent bila tidak ada"
 
 
 def _command(case: Case, entry: Entry, proposal: str | None) -> str:
+    if entry.state is State.UNKNOWN:
+        return ""
     effects = case.progress.effects if case.progress else ()
     steps = [done.step.number for done, effect in effects if entry.action in BROUGHT_ABOUT.get(effect, ())]
     if not steps:
@@ -76,6 +94,9 @@ def proof_fault(repository: Repository, item: str, progress: Progress, record: R
     tasks = [entry for entry in waiting(repository) if (entry.order or entry.item) == item]
     if hand.task_of(proof, tasks):
         return None
-    if any(entry.key.startswith(key) for entry in tasks) and not proofs.link(said):
+    named = [entry for entry in tasks if entry.key.startswith(key)]
+    if len(named) == 1 and named[0].state is State.UNKNOWN:
+        return f"kunci {key} belum pasti tayang atau tidak: diputuskan operator, lihat jdih status {item}"
+    if named and not proofs.link(said):
         return "yang dikerjakan di platform dibuktikan dengan tautan https: sertakan dalam catatan"
     return f"kunci {key} tidak menunjuk tepat satu tugas pada langkah {record.step}: lihat jdih status {item}"

@@ -1,4 +1,4 @@
-"""What an order has to know of its target: whether it is out, and whether another order took it away."""
+"""What a rule has to know of another item: whether it is out, and whether an order took it away."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pipeline import frontmatter, reach, records
 from pipeline.model.item import Action, Perintah, ProdukHukum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from pipeline.items import Place
     from pipeline.model.history import Record
     from pipeline.rules._context import Desk
 
@@ -24,20 +25,30 @@ def out_of_reach(order: Perintah, desk: Desk) -> str | None:
         return f"butir '{target}' milik kantor {place.office}: perintah hanya untuk butir kantor sendiri"
     texts = desk.read(place.folder)
     published = reach.last(_written(texts), reach.OUT)
-    if published is None and not (place.kind == ProdukHukum.kind and not _field(texts, "sop")):
+    if published is None and not (place.kind == ProdukHukum.kind and not field(texts, "sop")):
         return f"butir '{target}' belum terbit: perintah hanya untuk butir yang sudah tayang"
-    for other, taken in _takings(order, desk, {target, _field(texts, "produk_hukum")}):
+    others = [each for each in desk.places.values() if each.id != order.id]
+    for other, taken in _takings(order.office, others, desk, {target, field(texts, "produk_hukum")}):
         if reach.is_taken(published, taken):
             return f"butir '{target}' sudah tidak tayang karena perintah {other}: tidak perlu perintah lagi"
     return None
 
 
-def _takings(order: Perintah, desk: Desk, targets: set[str]) -> Iterator[tuple[str, Record | None]]:
-    """Yield the office's other orders that take away one of *targets*, each with the record that did it."""
-    for place in desk.places.values():
-        if (place.kind, place.office) == (Perintah.kind, order.office) and place.id != order.id:
+def is_out(place: Place, desk: Desk) -> bool:
+    """Whether `main` has let the item at *place* out, and no order has taken it away since."""
+    published = reach.last(_written(desk.read(place.folder)), reach.OUT)
+    takings = _takings(place.office, desk.places.values(), desk, {place.id}) if published else ()
+    return published is not None and not any(reach.is_taken(published, taken) for _, taken in takings)
+
+
+def _takings(
+    office: str, orders: Iterable[Place], desk: Desk, targets: set[str]
+) -> Iterator[tuple[str, Record | None]]:
+    """Yield those of *orders*, the office's own, that take away one of *targets*, each with the record that did it."""
+    for place in orders:
+        if (place.kind, place.office) == (Perintah.kind, office):
             texts = desk.read(place.folder)
-            if _field(texts, "sasaran") in targets - {""} and _field(texts, "tindakan") != Action.ARSIPKAN:
+            if field(texts, "sasaran") in targets - {""} and field(texts, "tindakan") != Action.ARSIPKAN:
                 yield place.id, reach.last(_written(texts), reach.TAKEN)
 
 
@@ -50,7 +61,8 @@ def _written(texts: Mapping[str, bytes]) -> list[Record]:
     return found
 
 
-def _field(texts: Mapping[str, bytes], key: str) -> str:
+def field(texts: Mapping[str, bytes], key: str) -> str:
+    """Return what the front matter among *texts* says under *key*; '' where it says nothing."""
     try:
         value = frontmatter.parse(texts.get(_INDEX, b"")).fields.get(key, "")
     except frontmatter.MalformedError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline import content, frontmatter
 from pipeline.model.base import Severity
 from pipeline.model.item import Action, Perintah
-from pipeline.platforms import PLATFORMS
+from pipeline.platforms import obeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ SEVERITY = Severity.PERINGATAN
 
 def check(item: Perintah, context: Context, /) -> Iterator[Place]:
     """Name the platforms of the target on which a person does what is ordered."""
-    names = [name for name in _platforms(item, context) if item.action is Action.ARSIPKAN or not _deletes(name)]
+    names = [name for name in _platforms(item, context) if not obeys(name, item.action)]
     if names:
         verb = "diarsipkan" if item.action is Action.ARSIPKAN else "dihapus"
         yield *item.at("tindakan"), f"{', '.join(names)}: {verb} dengan tangan, lalu dibuktikan dengan kata BUKTI"
@@ -43,7 +43,3 @@ def _platforms(order: Perintah, context: Context) -> list[str]:
     except frontmatter.MalformedError:
         return []
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
-
-
-def _deletes(name: str) -> bool:
-    return name in PLATFORMS and PLATFORMS[name].CAN_DELETE

@@ -14,6 +14,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+IDS = {
+    "facebook": "1000000000000001",
+    "threads": "26000000000000001",
+    "youtube": "UCkenari0000000000000001",
+    "tiktok": "kenari-tiktok",
+    "telegram": "@jdihuji",
+    "bluesky": "did:plc:ewvi7nxzyoun6zhxrhs64oiz",
+    "mastodon": "114000000000000001",
+    "pinterest": "5",
+}
+HANDLES = {"bluesky": "jdihuji.example", "mastodon": "jdihuji@sosial.example"}
+
+
+def joined(root: Path, *platforms: str) -> None:
+    """Give the office an account on each of *platforms*, and have the item meant for them as well."""
+    path = root / "site_config/offices/kota.yaml"
+    accounts = "".join(
+        f"  - platform: {name}\n    id: '{IDS[name]}'\n    nama: {HANDLES.get(name, 'jdihuji')}\n" for name in platforms
+    )
+    text = path.read_text(encoding="utf-8").replace("tagar_wajib:", f"{accounts}tagar_wajib:")
+    path.write_text(text, encoding="utf-8")
+    index = root / FOLDER / "index.md"
+    targets = f"tujuan: [instagram, x, {', '.join(platforms)}]"
+    index.write_text(index.read_text(encoding="utf-8").replace("tujuan: [instagram, x]", targets), encoding="utf-8")
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the root of a checkout with the item `kota-2026-contoh`, and stand in it."""

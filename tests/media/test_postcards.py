@@ -50,6 +50,34 @@ def test_a_broken_picture_leaves_its_place_and_a_word() -> None:
     assert (0xE7, 0xEB, 0xF0) in colours(drawn)
 
 
+def words(card: Postcard, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return everything that is written on *card*."""
+    drawn: list[str] = []
+
+    def painted(root: ET.Element, fonts: list[Path]) -> bytes:
+        drawn.extend(each.text or "" for each in root.iter())
+        return cards.paint(root, fonts)
+
+    monkeypatch.setattr(postcards, "paint", painted)
+    postcards.draw(card, FONTS)
+    return " ".join(filter(None, drawn))
+
+
+def test_words_for_a_picture_stand_only_where_they_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, unsent = (
+        words(post(pieces=(Piece(data=b"", alt="Kartu hijau", described=told, said="a.jpg"),)), monkeypatch)
+        for told in (True, False)
+    )
+    assert "Alt: Kartu hijau" in sent
+    assert "Kartu hijau" not in unsent
+    assert "Teks alternatif tidak dikirim: API-nya tidak menerimanya" in unsent
+
+
+def test_a_title_stands_above_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = Postcard(head="youtube:jdih", text="Isinya", over="", count="6 dari 5000", title="Rapat pleno")
+    assert "Judul: Rapat pleno Isinya" in words(card, monkeypatch)
+
+
 def test_a_letter_the_font_lacks_stands_as_its_name() -> None:
     assert postcards.readable("Selamat \U0001f389\ufe0f!", FACE) == "Selamat [party popper]!"
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
+import sys
 from base64 import b64decode
 from html import unescape
 from pathlib import Path
@@ -10,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.conftest import FOLDER, ITEM
+from tests.conftest import FOLDER, HERE, ITEM
+from tests.media.conftest import joined
 from tests.media.pictures import encoded, film, opened, photo
 
 PAGE = f".jdih/pratinjau/{ITEM}.html"
@@ -138,3 +143,99 @@ def test_a_picture_of_the_page_is_made_for_the_pull_request(checkout: Path) -> N
     assert picture.width == 1280
     assert 400 < picture.height < 3000, "the empty ground below is cut off"
     assert [path.name for path in (checkout / PAGE).parent.iterdir() if "mentah" in path.name] == []
+
+
+# -- what a platform is not told, and what it is told besides
+
+
+NOT_SENT = "Teks alternatif tidak dikirim: API-nya tidak menerimanya"
+SAID = "Kartu berisi penjelasan singkat tentang JDIH di atas latar putih."
+
+
+def captions(root: Path) -> dict[str, str]:
+    """Return platform -> what stands below its picture or video."""
+    cards = page(root).split('<article class="card ')[1:]
+    return {card.partition('"')[0]: re.findall(r"<figcaption>(.*?)</figcaption>", card, re.DOTALL)[0] for card in cards}
+
+
+def test_words_for_a_picture_are_shown_only_where_they_are_sent(checkout: Path) -> None:
+    joined(checkout, "telegram", "youtube", "tiktok", "mastodon")
+    found = captions(checkout)
+    assert {name: NOT_SENT in shown for name, shown in found.items()} == {
+        "instagram": False, "x": False, "mastodon": False, "telegram": True, "youtube": True, "tiktok": True
+    }  # fmt: skip
+    assert {name for name, shown in found.items() if SAID in shown} == {"instagram", "x", "mastodon"}
+
+
+def test_words_for_a_video_are_shown_only_where_they_are_sent(checkout: Path) -> None:
+    joined(checkout, "facebook", "threads", "telegram", "mastodon")
+    (checkout / FOLDER / "media/rapat.mp4").write_bytes(film())
+    path = checkout / FOLDER / "takarir.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("kartu.jpg", "rapat.mp4"), encoding="utf-8")
+    found = captions(checkout)
+    assert {name for name, shown in found.items() if SAID in shown} == {"threads", "mastodon"}
+    assert {name for name, shown in found.items() if NOT_SENT in shown} == {"instagram", "x", "facebook", "telegram"}
+
+
+def test_a_title_that_is_sent_is_shown(checkout: Path) -> None:
+    joined(checkout, "youtube", "tiktok")
+    path = checkout / FOLDER / "takarir.md"
+    long = "Sudah tahu apa itu JDIH dan siapa saja yang mengelolanya di kantor ini sejak tahun yang lalu hingga kini?"
+    path.write_text(path.read_text(encoding="utf-8").replace("Sudah tahu apa itu JDIH?", f"{long}\n"), encoding="utf-8")
+    titles = re.findall(r"<dt>Judul</dt><dd>(.*?)</dd>", page(checkout))
+    assert titles == [
+        "Sudah tahu apa itu JDIH dan siapa saja yang mengelolanya di kantor ini sejak tahun yang lalu…",
+        "Sudah tahu apa itu JDIH dan siapa saja yang mengelolanya di kantor ini sejak tahun yang…",
+    ]
+
+
+# -- the browser
+
+
+def at_a_terminal(root: Path, *more: str, **environment: str) -> tuple[int, str]:
+    """Run `jdih preview` with a terminal as its standard output; return its exit code and what the terminal shows."""
+    mine, its = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"}}
+    command = [sys.executable, "-m", "pipeline", "preview", ITEM, *more]
+    env = {**clean, "PYTHONPATH": str(HERE.parent), **environment}
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=its, stderr=its, cwd=root, env=env, check=False)
+    os.close(its)
+    shown = b""
+    try:
+        while part := os.read(mine, 65536):
+            shown += part
+    except OSError:  # the other side is closed: how a terminal ends on Linux
+        os.close(mine)
+    return done.returncode, shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> tuple[str, Path]:
+    """Return a browser, as the environment names one, and where it writes the address it was given."""
+    program, seen = tmp_path / "peramban", tmp_path / "alamat"
+    program.write_text(f'#!/bin/sh\necho "$1" >> {seen}\n', encoding="utf-8")
+    program.chmod(0o755)
+    return f"{program} %s", seen
+
+
+def test_at_a_terminal_the_page_opens_in_the_browser(checkout: Path, browser: tuple[str, Path]) -> None:
+    named, seen = browser
+    assert at_a_terminal(checkout, BROWSER=named) == (0, f"pratinjau: {checkout / PAGE}\n")
+    assert seen.read_text(encoding="utf-8") == f"{(checkout / PAGE).as_uri()}\n"
+
+
+def test_the_page_stays_closed_where_it_is_asked_to_or_nobody_looks(
+    checkout: Path, browser: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, seen = browser
+    assert at_a_terminal(checkout, "--no-open", BROWSER=named)[0] == 0
+    monkeypatch.setenv("BROWSER", named)
+    page(checkout)  # standard output is a file
+    assert not seen.exists()
+
+
+@pytest.mark.parametrize("environment", [{}, {"BROWSER": "tidak-ada-program-ini"}], ids=["no display", "no browser"])
+def test_a_machine_without_a_browser_says_where_the_page_is(checkout: Path, environment: dict[str, str]) -> None:
+    code, shown = at_a_terminal(checkout, **environment)
+    assert code == 0
+    assert shown == f"pratinjau: {checkout / PAGE} (tidak ada peramban di sini: buka sendiri)\n"

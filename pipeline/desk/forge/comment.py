@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.desk import wording
 from pipeline.model.base import Severity
+from pipeline.platforms import PLATFORMS, describes, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
     from pipeline.desk.forge.hearing import Unheard
     from pipeline.model.base import Finding
-    from pipeline.model.publishing import Post
+    from pipeline.model.publishing import Media, Post
 
 MARKER = "<!-- jdih:sop -->"
 LIMIT = 60_000
 """Characters; GitHub refuses a comment longer than 65,536."""
 _MARKS = {"selesai": "selesai", "ditunggu": "**ditunggu**", "belum": ""}
 _MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "|`*_[]~\\"})
+_UNTOLD = "teks alternatif tidak dikirim"
 _MOST = 20
 """Findings and remarks shown; the rest is counted."""
 
@@ -178,10 +180,16 @@ def _posts(sheet: Sheet) -> Iterator[str]:
     if sheet.posts:
         yield "### Pratinjau kiriman"
     for post in sheet.posts:
-        media = [f"[{each.name}: {each.alt}]" for each in post.media]
+        media = [f"[{each.name}: {each.alt if _is_told(post, each) else _UNTOLD}]" for each in post.media]
         # One line of HTML: a line break of Markdown would end the block, `<pre>` would not wrap.
-        text = "<br>".join(quoted(line) for line in [*post.text.splitlines(), *media])
+        named = [f"[judul: {called}]"] if (called := title(post)) else []
+        text = "<br>".join(quoted(line) for line in [*named, *post.text.splitlines(), *media])
         yield f"{quoted(wording.place(post))}\n<blockquote>{_picture(post, sheet.pictures)}{text}</blockquote>"
+
+
+def _is_told(post: Post, media: Media) -> bool:
+    """Whether the alternative text of *media* is shown: it is not where its platform takes none."""
+    return post.platform not in PLATFORMS or describes(media, post.platform)
 
 
 def _picture(post: Post, pictures: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.carriers import heartbeat
 from pipeline.carriers.ledger import Ledger
-from pipeline.desk import accounts, aftermath, building, deadlines, listening, publishing, server, shelf
+from pipeline.desk import accounts, aftermath, building, deadlines, inbox, listening, publishing, server, shelf
 from pipeline.desk.darkroom import IN_CLONE, Darkroom
 from pipeline.desk.forge import reminders
 from pipeline.desk.forge.comment import quoted
@@ -31,7 +31,8 @@ SILENCE = timedelta(hours=2)
 ACCOUNTS, COMMENTS = "akun", "komentar-masuk"
 _NOTES = {
     ACCOUNTS: "Akun media sosial perlu perhatian",
-    COMMENTS: "Komentar yang belum ditanggapi: laporkan dengan formulir bila perlu dijawab",
+    COMMENTS: f"Komentar yang belum ditanggapi, {inbox.FIRST.days} hari terakhir: laporkan dengan formulir "
+    "bila perlu dijawab, yang lebih lama tidak terdaftar lagi",
 }
 """Note beside the heartbeat, and label of the issue that passes it on -> that issue's title."""
 _TITLE = "Penerbitan tidak berdenyut"

@@ -17,14 +17,14 @@ from pipeline.media.cards import CardError
 from pipeline.media.looking import VIDEO_MIME
 from pipeline.model.base import JdihError
 from pipeline.model.people import Authority
-from pipeline.platforms import PLATFORMS
+from pipeline.platforms import PLATFORMS, describes, title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pipeline.desk.forge.link import Link
     from pipeline.model.forge import Pull
-    from pipeline.model.publishing import Media, Post
+    from pipeline.model.publishing import Post
 
 BRANCH = "pratinjau/"
 _MARK = "sidik"
@@ -86,14 +86,15 @@ def _postcard(post: Post) -> postcards.Postcard:
         text=post.text[:kept],
         over=post.text[kept:],
         count=f"{platform.length(post.text)} dari {platform.caption_limit(len(post.media))}",
-        pieces=tuple(_pieces(post.media)),
+        title=title(post),
+        pieces=tuple(_pieces(post)),
     )
 
 
-def _pieces(media: Sequence[Media]) -> Iterator[postcards.Piece]:
-    for each in media:
+def _pieces(post: Post) -> Iterator[postcards.Piece]:
+    for each in post.media:
         try:
             data, said = (b"", f"video {each.name}") if each.mime == VIDEO_MIME else (each.content(), each.name)
         except Rejected as error:
             data, said = b"", str(error)
-        yield postcards.Piece(data=data, alt=each.alt, said=said)
+        yield postcards.Piece(data=data, alt=each.alt, described=describes(each, post.platform), said=said)
