@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from pipeline.desk.planning import Plan
     from pipeline.model.outcome import Outcome
-    from pipeline.model.publishing import Action
+    from pipeline.model.publishing import Action, Entry
 
 HELP = "Menyelaraskan situs dan media sosial dengan main: yang disetujui terbit, yang diperintahkan turun, sekali saja."
 EXAMPLES = """Contoh:
@@ -20,6 +21,7 @@ EXAMPLES = """Contoh:
   jdih publish --repo /srv/jdih.git
   jdih publish --plan --format json"""
 _WORDS = {"publish": "kirim", "retract": "turunkan", "share": "bagikan", "archive": "arsipkan", "wait": "tunggu"}
+_SENT = frozenset({"publish", "share"})
 _TROUBLED = frozenset({"rejected", "unknown"})
 
 
@@ -28,33 +30,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", action="store_true", help="hanya menunjukkan rencana")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="bentuk keluaran")
     parser.add_argument(
-        "--repo", metavar="DIR", type=Path, default=Path(), help="repositori peladen (bawaan: folder ini)"
+        "--repo",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="repositori peladen (bawaan: folder ini); rencana di GitHub: salinan mana pun",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan, or carry it out and print what became of it; 1 when a person must decide something."""
-    from pipeline.desk import aftermath, server
+    from pipeline.desk import aftermath, planning, server
 
-    path = server.find(args.repo)
     if args.plan:
-        _print_plan(_planned(path), args.format)
+        _print_plan(planning.plan(args.repo, _now()), args.format)
         return 0
+    path = server.find(args.repo)
     outcomes = aftermath.follow_up(path, _now, lambda line: print(line, file=sys.stderr))
     _print_outcomes(outcomes, args.format)
     _warn_of_accounts(path)
     return 1 if any(outcome.result in _TROUBLED for outcome in outcomes) else 0
-
-
-def _planned(path: Path) -> list[Action]:
-    from pipeline.carriers.ledger import Ledger
-    from pipeline.carriers.repository import Repository
-    from pipeline.desk import aftermath, publishing, server, shelf, wishes
-
-    settings = server.settings_of(path)
-    wanted = wishes.wanted(shelf.read(server.export_main(path)), settings.site_url, aftermath.darkroom_of(path))
-    ledger = Ledger(Repository(path), path, settings.identity)
-    return publishing.planned(wanted, ledger.entries(), _now())
 
 
 def _warn_of_accounts(path: Path) -> None:
@@ -91,18 +86,31 @@ def _row(action: Action) -> dict[str, str | int | None]:
     }
 
 
-def _print_plan(actions: list[Action], form: str) -> None:
-    from pipeline.desk import wording
+def _print_plan(plan: Plan, form: str) -> None:
+    from pipeline.desk import deadlines, wording
+    from pipeline.platforms import MESSENGERS, PLATFORMS
 
+    actions = plan.actions
     if form == "json":
-        print(json.dumps({"actions": [_row(action) for action in actions]}, ensure_ascii=False, indent=2))
+        rows = {"actions": [_row(each) for each in actions], "astray": [_stray(each) for each in plan.astray]}
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for action in actions:
-        until = f" (sampai {action.at:%Y-%m-%d %H:%M})" if action.at else ""
+        until = f" (sampai {deadlines.clock_of(action.at, action.item, plan.offices)})" if action.at else ""
         cost = f"; biaya {action.cost}" if action.cost else ""
         print(f"{_WORDS[action.action]:<9} {action.item}  {wording.place(action)}  {action.why}{until}{cost}")
+    sent = [action for action in actions if action.action.value in _SENT]
+    for line in wording.unaskable(each.account for each in sent if each.platform in {*PLATFORMS, *MESSENGERS}):
+        print(f"catatan   {line}")
+    for entry in plan.astray:
+        print(f"catatan   {wording.astray(entry)}")
     if not actions:
         print("tidak ada yang perlu dilakukan")
+
+
+def _stray(entry: Entry) -> dict[str, str]:
+    url = entry.receipt.url if entry.receipt else ""
+    return {"item": entry.item, "platform": entry.platform, "account": entry.account.handle, "url": url}
 
 
 def _print_outcomes(outcomes: list[Outcome], form: str) -> None:

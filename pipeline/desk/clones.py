@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.model.people import Person
 
 REMOTE = "origin"
+COPY = ".jdih/tembolok/main"
 
 
 def make_clone(source: str, folder: Path, who: Identity) -> Repository:
@@ -50,6 +51,15 @@ def open_clone(folder: Path) -> Repository:
     except GitFault as error:
         raise JdihError("peladen (origin) tidak dapat dihubungi: periksa jaringan, lalu ulangi") from error
     return repository
+
+
+def export_main(repository: Repository) -> Path:
+    """Bring a plain copy of the server's `main` beside what the clone caches up to date, and return its folder."""
+    target = Path(repository.path) / COPY
+    target.mkdir(parents=True, exist_ok=True)
+    env = {"GIT_INDEX_FILE": str(target.with_name(f"{target.name}.index").resolve())}
+    repository.in_folder(target, "read-tree", "--reset", "-u", cases.view(repository).main, env=env)
+    return target
 
 
 def open_any(folder: Path) -> Repository:

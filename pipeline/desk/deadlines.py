@@ -7,11 +7,13 @@ Kab. Magelang, Keputusan 17/HK.03.2/3308/2022) the day's end is a deadline as we
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline import calendar
+from pipeline import calendar, items
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime, timedelta
 
     from pipeline.model.people import Office
@@ -53,3 +55,9 @@ def in_words(spent: float, office: Office) -> str:
 def clock(moment: datetime, office: Office) -> str:
     """Return a moment as the office reads it: `2026-11-23 10:15 WIB`."""
     return f"{calendar.local(moment, office):%Y-%m-%d %H:%M %Z}"
+
+
+def clock_of(moment: datetime, item: str, offices: Mapping[str, Office]) -> str:
+    """Return a moment as the office of *item* reads it; in UTC where none of *offices* is its."""
+    office = next((offices[name] for name, _, _ in items.split_id(item) if name in offices), None)
+    return clock(moment, office) if office else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M %Z}"

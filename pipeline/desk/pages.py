@@ -28,12 +28,13 @@ _PAUSED = site.TombstoneState.DIPERBAIKI
 
 
 def site_data(
-    shelf: Shelf, darkroom: Darkroom, entries: Iterable[Entry] = (), *, foreseen: bool = False
+    shelf: Shelf, darkroom: Darkroom | None, entries: Iterable[Entry] = (), *, foreseen: bool = False
 ) -> site.SiteData:
     """Return everything the site shows of `main`, read as *shelf*; *entries* link pages to their posts.
 
-    Pictures that platforms fetch stand beside a page until their post is out. With *foreseen* what is still on its
-    way is shown as well: a preview for those who decide, never what the public gets.
+    Pictures that platforms fetch stand beside a page until their post is out; without a *darkroom* they are left out:
+    no page shows them. With *foreseen* what is still on its way is shown as well: a preview for those who decide,
+    never what the public gets.
     """
     gone = public.withdrawals(shelf)
     links = _links(entries)
@@ -170,7 +171,7 @@ def _product(shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.Socia
 
 
 def _post(
-    shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]], darkroom: Darkroom
+    shelf: Shelf, shelved: Shelved, links: Mapping[str, list[site.SocialLink]], darkroom: Darkroom | None
 ) -> site.PublicPost:
     item = shelved.item
     assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
@@ -188,7 +189,7 @@ def _post(
         prepared=tuple(
             file
             for name in item.targets
-            if item.caption and name not in out
+            if darkroom and item.caption and name not in out
             for file in darkroom.fetched(item.caption, shelved.files, name)
         ),
         product=item.product,

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pipeline import proofs, reach
 from pipeline.desk import public
+from pipeline.desk.exhibits import Exhibits
 from pipeline.model import publishing
 from pipeline.model.history import PROOF
 from pipeline.model.item import Action, Konten, Perintah, Tanggapan
+from pipeline.model.people import Account
 from pipeline.model.procedure import Effect
 from pipeline.model.publishing import EffectAction
 from pipeline.platforms import PLATFORMS
@@ -29,26 +31,31 @@ BROUGHT_ABOUT = {
     Effect.HAPUS: (EffectAction.RETRACT, EffectAction.ARCHIVE),
 }
 """What each effect of a step does on the platforms: whoever does that step may prove to have done it by hand."""
+_NOT_OURS = (
+    "akun {} tidak ada pada berkas kantor: betulkan di sana, atau turunkan butir ini lewat perintah dan jawab "
+    "sebagai butir baru"
+)
 
 
 def wanted(shelf: Shelf, site_url: str, darkroom: Darkroom) -> list[publishing.Wanted]:
     """Return what `main`, read as *shelf*, wants on the platforms, with addresses below *site_url*."""
     gone = public.withdrawals(shelf)
     put_away = _archivings(shelf)
+    exhibits = Exhibits(shelf, site_url)
     found = []
     for name, shelved in shelf.items.items():
         if name in gone:
-            found.append(_wanted(shelf, shelved, site_url, darkroom, order=gone[name]))
+            found.append(_wanted(exhibits, shelved, darkroom, order=gone[name]))
         elif name in put_away:
             found.append(_archived(shelved, put_away[name]))
         elif shelved.last(*reach.OUT):
-            found.append(_wanted(shelf, shelved, site_url, darkroom))
+            found.append(_wanted(exhibits, shelved, darkroom))
     return found
 
 
 def foreseen(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom) -> publishing.Wanted:
     """Return what an item that is not out yet will want once its SOP lets it out."""
-    return _wanted(shelf, shelved, site_url, darkroom)
+    return _wanted(Exhibits(shelf, site_url), shelved, darkroom)
 
 
 def _archived(shelved: Shelved, order: Shelved) -> publishing.Wanted:
@@ -60,21 +67,22 @@ def _archived(shelved: Shelved, order: Shelved) -> publishing.Wanted:
 
 
 def _wanted(
-    shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkroom, *, order: Shelved | None = None
+    exhibits: Exhibits, shelved: Shelved, darkroom: Darkroom, *, order: Shelved | None = None
 ) -> publishing.Wanted:
     """Return what one item wants; *order* is what took it away, where something did."""
-    item, page = shelved.item, _url(site_url, public.address(shelved))
+    item, shelf = shelved.item, exhibits.shelf
     office = shelf.offices[shelved.place.office]
     posts: tuple[publishing.Post, ...] = ()
     if isinstance(item, Konten):
-        posts = tuple(social_posts(shelf, shelved, site_url, darkroom))
+        posts = tuple(social_posts(shelf, shelved, exhibits.site_url, darkroom))
     elif not order and isinstance(item, Tanggapan):
         posts = tuple(_answer(shelved, item, office))
     schedule = item.schedule if isinstance(item, Konten) else None
     return publishing.Wanted(
         item=item.id,
         digest=shelved.digest,
-        page_url=page,
+        page_url=exhibits.url(shelved),
+        shows=tuple(exhibits.of(shelved)),
         posts=posts,
         not_before=schedule.replace(tzinfo=ZoneInfo(office.timezone)) if schedule else None,
         shares=() if order else tuple(_shares(shelved, office)),
@@ -91,9 +99,9 @@ def social_posts(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkro
     """
     item = shelved.item
     assert isinstance(item, Konten)  # noqa: S101 - the caller's filter, for the type checker
-    page = _url(site_url, public.address(shelved))
-    product = shelf.items.get(item.product or "")
-    link = _url(site_url, public.address(product)) if product else page
+    exhibits, product = Exhibits(shelf, site_url), shelf.items.get(item.product or "")
+    page = exhibits.url(shelved)
+    link = exhibits.url(product) if product else page
     caption = item.caption
     for account in shelf.offices[item.office].accounts:
         if account.platform not in item.targets:
@@ -116,16 +124,19 @@ def social_posts(shelf: Shelf, shelved: Shelved, site_url: str, darkroom: Darkro
 
 
 def _answer(shelved: Shelved, item: Tanggapan, office: Office) -> Iterator[publishing.Post]:
-    for account in office.accounts:
-        if (account.platform, account.handle) == (item.platform, item.account):
-            yield publishing.Post(
-                item=item.id,
-                platform=account.platform,
-                account=account,
-                text=item.body,
-                reply_to=item.comment,
-                digest=shelved.digest,
-            )
+    """Yield the reply; where the office has no such account any more it is barred, so that somebody is told."""
+    ours = [each for each in office.accounts if (each.platform, each.handle) == (item.platform, item.account)]
+    let_out = shelved.last(*reach.OUT)
+    yield publishing.Post(
+        item=item.id,
+        platform=item.platform,
+        account=ours[0] if ours else Account(platform=item.platform, id="", handle=item.account),
+        text=item.body,
+        reply_to=item.comment,
+        approved=let_out.at if let_out else None,
+        barred="" if ours else _NOT_OURS.format(f"{item.platform}:{item.account}"),
+        digest=shelved.digest,
+    )
 
 
 def _shares(shelved: Shelved, office: Office) -> Iterator[publishing.Share]:
@@ -133,10 +144,6 @@ def _shares(shelved: Shelved, office: Office) -> Iterator[publishing.Share]:
         for recipient in office.link_recipients:
             text = f"Tautan unggahan: {shelved.item.title}"
             yield publishing.Share(item=shelved.place.id, recipient=recipient, text=text, digest=shelved.digest)
-
-
-def _url(site_url: str, path: str) -> str:
-    return f"{site_url.rstrip('/')}/{path}" if path else ""
 
 
 def _proofs(shelved: Shelved | None) -> Iterator[publishing.Proof]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.site import prose, wording
+from pipeline.site import prose, seal, wording
 from pipeline.site.page import Page, root
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def page(  # noqa: PLR0913 - the parts of a page
         section=section,
         title=title,
         description=description,
-        content=content,
+        content=seal.framed(content),
         head=head,
         changed=changed,
     )
