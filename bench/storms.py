@@ -2,22 +2,24 @@
 
     .venv/bin/python bench/storms.py [ITEMS]
 
-The same items on three platforms, once on a calm day and once while one of the three answers every request with 503 and
-`Retry-After: 2`, which the program really waits for; the two take turns. Time: from the start of the run to the last
-request of the two platforms that are well. What counts is the ratio, for both feel the same machine.
+The same items on three platforms, once on a calm day and once while one of the three answers every request with 429, or
+503, and `Retry-After: 10`, which the program really waits for. Time: from the start of the run to the last request of
+the two platforms that are well, neither of which has anything to wait for. What counts is the ratio, for both feel the
+same machine; a run whose platforms wait for each other is found by it (a planted one: ratio 5).
+
+The bar, or it exits 1: a ratio of 1.1 in the best of three rounds, for 429 and for 503 (issue 5).
 
 How many requests a storm costs until everything is done is a test (tests/publish/wire/test_storms.py).
 """
 
 from __future__ import annotations
 
-import shutil
+import math
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -31,23 +33,24 @@ from tests.publish.wire.edge import Answered, Asked, Edge  # noqa: E402
 from tests.publish.wire.sequences import ACCOUNTS, secrets  # noqa: E402
 from tests.publish.wire.storms import Storm  # noqa: E402
 
-ITEMS, ROUNDS = 40, 5
-STORMY, OTHERS = "mastodon", ("facebook", "threads")
+ITEMS, ROUNDS = 12, 3
+MOST = 1.1
+STORMY, OTHERS = "mastodon", ("facebook", "telegram")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def took(folder: Path, items: int, *, storm: bool) -> float:
-    """Return the seconds a run takes until the platforms that are well have been asked for the last time."""
+def took(folder: Path, items: int, status: int = 0) -> float:
+    """Return the seconds until the well platforms are asked for the last time, in a storm of *status*, if any."""
     last = [0.0]
 
     def befall(asked: Asked) -> Answered | None:
         if asked.platform in OTHERS:
             last[0] = time.perf_counter()
-        refused = storm and asked.platform == STORMY
-        return Answered(503, {"Retry-After": "2", "Content-Type": "application/json"}, b"{}") if refused else None
+        refused = status and asked.platform == STORMY
+        return Answered(status, {"Retry-After": "10", "Content-Type": "application/json"}, b"{}") if refused else None
 
     folder.mkdir()
     init_bare(folder / "kantor.git").close()
@@ -67,23 +70,21 @@ def took(folder: Path, items: int, *, storm: bool) -> float:
     return last[0] - started
 
 
-def main() -> None:
-    """Measure both in turn, and print the medians and their ratio."""
+def main() -> int:
+    """Print the ratio of each round; 1 when the best of a storm's is beyond the bar."""
     items = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
-    root = Path(tempfile.mkdtemp(prefix="jdih-badai-"))
-    times: dict[bool, list[float]] = {False: [], True: []}
-    try:
-        for turn in range(ROUNDS * 2):
-            storm = turn % 2 == 1
-            times[storm].append(took(root / str(turn), items, storm=storm))
-    finally:
-        shutil.rmtree(root)
-    calm, stormy = median(times[False]), median(times[True])
-    print(
-        f"{items} items, {len(OTHERS)} platforms beside {STORMY}: {calm:.2f} s on a calm day, {stormy:.2f} s in a storm"
-    )
-    print(f"ratio {stormy / calm:.2f}")
+    best = {429: math.inf, 503: math.inf}
+    print(f"{items} items, {len(OTHERS)} platforms beside {STORMY}")
+    with tempfile.TemporaryDirectory(prefix="jdih-badai-") as root:
+        for turn in range(ROUNDS):
+            calm = took(Path(root) / f"{turn}-0", items)
+            for status, lowest in best.items():
+                stormy = took(Path(root) / f"{turn}-{status}", items, status)
+                best[status] = min(lowest, stormy / calm)
+                print(f"{status}: {calm:.2f} s calm, {stormy:.2f} s in a storm, ratio {stormy / calm:.2f}", flush=True)
+    print(f"best: {', '.join(f'{status} {ratio:.2f}' for status, ratio in best.items())}")
+    return int(max(best.values()) > MOST)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

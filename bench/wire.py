@@ -6,6 +6,8 @@ Each sequence is one to three items on four of the nine platforms, a ledger in a
 wire (some die after an irreversible call), then quiet; a third of the items is taken down afterwards. Printed: faults
 by kind, and everything that was lost, doubled, left open or told to somebody who must not know it. Four processes: they
 mostly wait.
+
+The bar, or it exits 1: none of them is wrong.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from pipeline.carriers.ledger import Ledger
 from pipeline.desk.publishing import publish
 from pipeline.desk.sending import Edges
 from pipeline.model.publishing import State
-from tests.publish.crash.naive import PUBLISHERS
-from tests.publish.crash.sweep import MODES, Spot, play_all, spots
+from tests.publish.crash.naive import DYING
+from tests.publish.crash.sweep import MODES, Hit, Spot, play_all, spots
 from tests.publish.crash.tracing import POSSIBLE
 from tests.publish.parts import INSTAGRAM, Desk, X, wanted
 
@@ -122,6 +122,15 @@ traced = pytest.mark.skipif(not POSSIBLE, reason="needs ptrace on Linux, x86-64"
 LOCKED = [Spot("write", at, "refs/heads/terbitan.lock") for at in (1, 3, 7, 9)]
 """In the middle of the first, the second, the fourth and the fifth push, while the ledger's branch is locked."""
 
+UNSENT = LOCKED[:2]
+"""While the intents, and the first calls, are written down: what is lost there is sent again."""
+UNHEARD = [Spot("recvfrom", at, "/sendMessage") for at in (1, 2, 3)]
+"""While the answer to a post is heard; the other five platforms refuse, or know again, what comes twice at once."""
+FAULTS = [
+    pytest.param("ENOSPC", UNSENT, "writes_unchecked", id="the disk is full"),
+    pytest.param("EIO", UNSENT, "writes_unchecked", id="a write fails"),
+    pytest.param("ECONNRESET", UNHEARD, "resets_sent_again", id="a connection is reset"),
+]
 DEATHS = {"kill", "kill-one"}
 
 
@@ -148,10 +157,22 @@ def test_a_lock_left_on_the_ledger_does_not_stay() -> None:
 
 @traced
 @pytest.mark.slow
-@pytest.mark.parametrize("publisher", PUBLISHERS)
+@pytest.mark.parametrize("publisher", [each.__name__ for each in DYING])
 def test_what_people_write_first_is_found_out(publisher: str) -> None:
-    faults = [fault for hit in play_all("kill", LOCKED, publisher) for fault in hit.faults]
-    assert any(fault.startswith("doubled: ") for fault in faults)
+    assert any(map(doubled, play_all("kill", LOCKED, publisher)))
+
+
+def doubled(hit: Hit) -> bool:
+    return bool(hit.target) and any(fault.startswith("doubled: ") for fault in hit.faults)
+
+
+@traced
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "places", "publisher"), FAULTS)
+def test_a_fault_that_is_passed_over_is_found_out(mode: str, places: list[Spot], publisher: str) -> None:
+    """At each of the spots, at which the real program goes on without a flaw."""
+    assert [hit for hit in play_all(mode, places) if hit.faults or not hit.target] == []
+    assert [hit.spot for hit in play_all(mode, places, publisher) if not doubled(hit)] == []
 
 
 @traced

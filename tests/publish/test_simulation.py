@@ -12,8 +12,8 @@ from pipeline import reconcile
 from pipeline.model import publishing
 from pipeline.model.publishing import effect_key
 from pipeline.network import exchange
-from pipeline.reconcile import effect, lease, run, thread
-from pipeline.reconcile.commands import Read, Update
+from pipeline.reconcile import effect, lease, leftover, run, thread
+from pipeline.reconcile.commands import Now, Read, Update
 from tests.publish import simulation
 from tests.publish.simulation import simulate
 
@@ -62,6 +62,17 @@ def test_machines_that_sleep_do_double(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence the report, and sleeping machines' doubles are found: they are there to be told."""
     monkeypatch.setattr("pipeline.reconcile.leftover.WATCH", -timedelta(days=1))
     assert any(simulate(seed, sleepy=True) for seed in range(ENOUGH))
+
+
+def test_a_double_that_is_told_a_run_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubt = leftover.doubt
+
+    def late(entry: Entry) -> Life[Outcome | None]:
+        now: datetime = yield Now()
+        return (yield from doubt(entry)) if now - entry.at > timedelta(minutes=20) else None
+
+    monkeypatch.setattr(leftover, "doubt", late)
+    assert any("silent" in fault for seed in range(ENOUGH) for fault in simulate(seed, sleepy=True))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.carriers.ledger import Ledger
-from pipeline.carriers.repository import PushRefused
 from pipeline.desk import publishing
+from pipeline.desk.sending import Edges
+from pipeline.flow import Unknown
 from pipeline.model.base import JdihError
 from pipeline.model.publishing import EffectAction, Entry, State, Turn
 from pipeline.platforms import PLATFORMS
@@ -17,10 +18,12 @@ from pipeline.reconcile import effect
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipeline.carriers.ledger import Decide
-    from pipeline.desk.sending import Edges
+    from pipeline.flow import Flow
     from pipeline.model.outcome import Outcome
+    from pipeline.model.people import Account
     from pipeline.model.publishing import Post, Wanted
+
+T = TypeVar("T")
 
 
 def receipts_at_the_end(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
@@ -48,34 +51,62 @@ def unknown_sent_again(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
 
 
 class _Trusting(Ledger):
-    """Takes a push that was refused for one that arrived, and goes on from what it believes."""
+    """Takes a write that failed for one that arrived, and goes on from what it believes."""
 
-    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the ledger has them
-        super().__init__(*given)
-        self._believed: dict[str, Entry] = {}
+    _blind = False
 
-    def entries(self) -> dict[str, Entry]:
-        return super().entries() | self._believed
+    def _tip(self, ours: str = "") -> str:
+        if not self._blind:
+            with suppress(JdihError):
+                return super()._tip(ours)
+        self._blind = True
+        return self._known[0]
 
-    def update(self, decide: Decide, message: str) -> dict[str, Entry]:
-        if not self._believed:
-            with suppress(PushRefused):
-                return super().update(decide, message)
-        written = {entry.key: entry for entry in decide(self.entries())}
-        self._believed |= written
-        return written
+    def _push(self, tip: str, changes: Mapping[str, Entry], message: str) -> None:
+        if not self._blind:
+            with suppress(JdihError):
+                return super()._push(tip, changes, message)
+        self._blind = True
+        self._known = (tip, {**self._entries(tip), **changes})
+        return None
 
 
-def pushes_unchecked(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
-    """Do everything right, on a ledger that never hears of a refusal."""
+def writes_unchecked(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
+    """Do everything right, on a ledger that never hears of a refusal or a fault."""
     ledger = edges.ledger
     trusting = _Trusting(ledger._repository, ledger._remote, ledger._identity)
     return publishing.publish(wanted, replace(edges, ledger=trusting))
 
 
-PUBLISHERS = {
-    each.__name__: each for each in (receipts_at_the_end, receipt_after_each, unknown_sent_again, pushes_unchecked)
-}
+class _Insisting(Edges):
+    """Takes a connection that broke before the answer for a request that never arrived, and sends it again."""
+
+    def ask(self, flow: Flow[T], account: Account) -> T:
+        return super().ask(_insisted(flow), account)
+
+
+def _insisted(flow: Flow[T]) -> Flow[T]:
+    try:
+        request = next(flow)
+        while True:
+            try:
+                reply = yield request
+            except Unknown:
+                reply = yield request
+            request = flow.send(reply)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+def resets_sent_again(wanted: Sequence[Wanted], edges: Edges) -> list[Outcome]:
+    """Do everything right, over a wire that repeats what must not be repeated."""
+    return publishing.publish(wanted, _Insisting(**{each.name: getattr(edges, each.name) for each in fields(edges)}))
+
+
+DYING = (receipts_at_the_end, receipt_after_each, unknown_sent_again, writes_unchecked)
+"""What a killed run is enough to find out."""
+PUBLISHERS = {each.__name__: each for each in (*DYING, resets_sent_again)}
 
 
 def _missing(wanted: Sequence[Wanted], edges: Edges) -> list[Post]:

@@ -16,7 +16,7 @@ import signal
 import socket
 import struct
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -70,7 +70,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One state-changing call: its name, and the file, folder or socket it is about."""
+    """One state-changing call: its name, and the file, folder or socket it is about; a socket with what it asks."""
 
     name: str
     target: str
@@ -142,6 +142,8 @@ class _Watch:
     """Processes and threads."""
     over: bool = False
     """The tree is killed: whoever still turns up is too."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """Socket -> the last request on it, such as `POST /x/2/tweets`."""
 
     def step(self) -> bool:
         """Wait for the next stop or end of any process or thread; False when all are gone."""
@@ -169,6 +171,7 @@ class _Watch:
         call = _call(pid)
         if call is None:
             return
+        call = self._named(call)
         self.seen.calls.append(call)
         if self.aim.counts(call):
             self.hits += 1
@@ -178,6 +181,13 @@ class _Watch:
                 return
         if self.aim.fault is Fault.ERRORS and self.seen.hit and self.aim.reach(call):
             self._hit(pid)
+
+    def _named(self, call: Call) -> Call:
+        if not call.target.startswith("socket:"):
+            return call
+        place, _, asked = call.target.partition(" ")
+        self.asked[place] = asked or self.asked.get(place, "")
+        return replace(call, target=f"{place} {self.asked[place]}".rstrip())
 
     def _hit(self, pid: int) -> None:
         match self.aim.fault:
@@ -216,17 +226,28 @@ def _target(pid: int, name: str, arguments: list[int]) -> str:
     if name in _BY_DESCRIPTOR:
         place = 2 if name == "copy_file_range" else 0
         try:
-            return str(Path(f"/proc/{pid}/fd/{arguments[place]}").readlink())
+            found = str(Path(f"/proc/{pid}/fd/{arguments[place]}").readlink())
         except OSError:
             return ""
+        return f"{found}{_asked(pid, *arguments[1:3])}" if name == "sendto" else found
     address = arguments[_PATHS.get(name, 0)]
+    # Not beyond the page: the next one may not be there.
+    return _memory(pid, address, 4096 - address % 4096).split(b"\0")[0].decode(errors="replace")
+
+
+def _asked(pid: int, address: int, length: int) -> str:
+    """Return method and path of the request that begins at *address*, after a space; '' where none does."""
+    line, ending, _ = _memory(pid, address, min(length, 4096)).partition(b" HTTP/1.1\r\n")
+    return f" {line.decode(errors='replace')}" if ending else ""
+
+
+def _memory(pid: int, address: int, length: int) -> bytes:
     try:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
             memory.seek(address)
-            # Not beyond the page: the next one may not be there.
-            return memory.read(4096 - address % 4096).split(b"\0")[0].decode(errors="replace")
+            return memory.read(length)
     except OSError:
-        return ""
+        return b""
 
 
 def _process_of(thread: int) -> int:

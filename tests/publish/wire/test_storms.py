@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from threading import Event
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.desk.sending import Edges
 from pipeline.model.publishing import EffectAction, Entry, State, Turn
 from pipeline.reconcile import rest, run
 from tests.publish.wire.sequences import ACCOUNTS
@@ -94,23 +95,70 @@ def test_a_program_that_asks_too_often_is_found(
     assert ratio(often(tmp_path), needed) > MOST
 
 
-def first_run(folder: Path) -> Weathered:
+def first_run(folder: Path, form: str) -> Weathered:
     """Return what one platform's storm leaves of a run on three."""
-    storm = Storm(folder, "x", GENERAL["503, seconds"], others=("threads", "telegram"), items=2)
+    storm = Storm(folder, "x", GENERAL[form], others=("threads", "telegram"), items=2)
     storm.calm, storm.most = 0, 1
     return storm.weather()
 
 
-def test_the_others_are_done_while_one_platform_storms(tmp_path: Path) -> None:
-    after = first_run(tmp_path)
+@pytest.mark.parametrize(("form", "requests"), [("429, seconds", 1), ("503, seconds", 2)])
+def test_the_others_are_done_while_one_platform_storms(tmp_path: Path, form: str, requests: int) -> None:
+    """After a 503 it is asked besides what became of the first post."""
+    after = first_run(tmp_path, form)
     assert after.shown == {"x": 0, "threads": 2, "telegram": 2}
-    assert after.requests == 2, "the first post, and the question what became of it"
+    assert after.requests == requests
 
 
-def test_one_stop_for_all_platforms_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = run._Lane(stopped="platform lain meminta jeda")
-    monkeypatch.setattr(run, "_Lane", lambda: one)
-    assert first_run(tmp_path).shown == {"x": 0, "threads": 0, "telegram": 0}
+@pytest.mark.parametrize("form", ["429, seconds", "503, seconds"])
+def test_one_stop_for_all_platforms_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    one = run._Lane(datetime.max.replace(tzinfo=UTC), stopped="platform lain meminta jeda")
+    monkeypatch.setattr(run, "_Lane", lambda _: one)
+    assert first_run(tmp_path, form).shown == {"x": 0, "threads": 0, "telegram": 0}
+
+
+@dataclass
+class Pausing(Storm):
+    """A pause lasts until the other platforms have been sent every post, or ten seconds."""
+
+    sent: list[Asked] = field(default_factory=list)
+    done: Event = field(default_factory=Event)
+    pauses: list[bool] = field(default_factory=list)
+    """Whether the others were done when it was over."""
+
+    def befall(self, asked: Asked) -> Answered | None:
+        if asked.platform != self.platform and asked.method == "POST":
+            self.sent.append(asked)
+        if len(self.sent) == self.items * len(self.others):
+            self.done.set()
+        return super().befall(asked)
+
+    def _sleep(self, seconds: float) -> None:
+        self.pauses.append(self.done.wait(10))
+        super()._sleep(seconds)
+
+
+def pausing_run(folder: Path, status: int) -> Pausing:
+    """Return a run in which one platform asks for two seconds, which a run waits at once."""
+    form = (status, lambda _now, _end: {"Retry-After": "2"}, None)
+    storm = Pausing(folder, "mastodon", form, others=("facebook", "telegram"), items=2, calm=0, most=1)
+    assert storm.weather().shown == {"mastodon": 0, "facebook": 2, "telegram": 2}
+    return storm
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_of_one_platform_is_none_of_the_others(tmp_path: Path, status: int) -> None:
+    assert pausing_run(tmp_path, status).pauses == [True], "nobody else pauses, and nobody waits for its end"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [429, 503])
+def test_platforms_that_wait_for_each_other_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(Edges, "_apart", lambda edges, lives: [edges.carry(life) for life in lives])
+    assert pausing_run(tmp_path, status).pauses == [False]
 
 
 @pytest.mark.slow
