@@ -166,7 +166,7 @@ def _meta(headers: Mapping[str, str]) -> float | None:
     try:
         told = json.loads(headers.get("x-business-use-case-usage", "{}"))
         minutes = max(int(use["estimated_time_to_regain_access"]) for uses in told.values() for use in uses)
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         return None
     return minutes * 60.0 if minutes > 0 else None
 

@@ -36,7 +36,7 @@ ONLY_IN = {
     "pydantic": {"content"},
     "rich": {"cli"},
     "mkdocs": set[str](),
-    "PIL": {"media", "platforms/bluesky.py"},
+    "PIL": {"media"},
     "av": {"media/films.py"},
     "resvg_py": {"media/cards.py"},
 }

@@ -67,9 +67,9 @@ def write(entry: Entry) -> bytes:
     return frontmatter.dump({**content, "riwayat": turns}).encode()
 
 
-def is_held(data: bytes) -> bool:
-    """Whether the effect in *data* waits for a person, as its own line says."""
-    return f"\nkeadaan: {State.HELD.value}\n".encode() in data
+def is_left(data: bytes) -> bool:
+    """Whether the effect in *data* waits for a person, as its own line says: held, or its end unknown."""
+    return any(f"\nkeadaan: {state.value}\n".encode() in data for state in (State.HELD, State.UNKNOWN))
 
 
 def read(data: bytes, path: str) -> Entry:

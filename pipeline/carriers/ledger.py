@@ -209,11 +209,11 @@ def at(repository: Repository, revision: str) -> dict[str, Entry]:
     return {entry.key: entry for entry in found}
 
 
-def held(repository: Repository, revision: str) -> list[Entry]:
+def left(repository: Repository, revision: str) -> list[Entry]:
     """Return the effects that wait for a person, as a *revision* at hand has it; the many others are not parsed."""
     paths = {blob: path for path, (_, blob) in repository.tree(revision, "efek").items()}
     files = repository.blobs(paths).items() if paths else ()
-    return [effect_file.read(data, f"efek/{paths[blob]}") for blob, data in files if effect_file.is_held(data)]
+    return [effect_file.read(data, f"efek/{paths[blob]}") for blob, data in files if effect_file.is_left(data)]
 
 
 def _finding(path: str, message: str) -> Finding:

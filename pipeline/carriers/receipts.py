@@ -24,6 +24,7 @@ LAWFUL, UNLAWFUL = "refs/forge/main", "refs/tolak/main"
 """What a receipt of a forge's robot names: a commit of `main` judged lawful, or one past the gate that was told of."""
 NOTES = "jdih-kuitansi.masuk"
 """Where the post-receive hook appends `time old new ref`, one line a ref."""
+_TAKEN = ".proses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Receipt:
 def collect(repository: Repository, identity: Identity) -> int:
     """Commit the notes the hook left and return how many there were."""
     notes = repository.folder / NOTES
-    taken = notes.with_suffix(".proses")
+    taken = notes.with_suffix(_TAKEN)
     if not taken.exists() and notes.exists():
         notes.rename(taken)
     if not taken.exists():
@@ -87,6 +88,19 @@ def _of_file(repository: Repository, path: str, blob: str) -> list[Receipt]:
             raise JdihError(f"kuitansi {path} tidak terbaca: {line[:60]}")
         found.append(receipt)
     return found
+
+
+def latest(repository: Repository, ref: str) -> Receipt | None:
+    """Return the last receipt of *ref*: from the hook's notes, else from the newest batch that names it."""
+    notes = repository.folder / NOTES
+    noted = [path.read_text(encoding="utf-8") for path in (notes.with_suffix(_TAKEN), notes) if path.exists()]
+    lines = map(_parse, "\n".join(noted).splitlines())
+    found = [receipt for receipt in lines if receipt and receipt.ref == ref]
+    batches = sorted(repository.tree(BRANCH).items(), reverse=True) if repository.resolve(BRANCH) else []
+    while not found and batches:
+        path, (_, blob) = batches.pop(0)
+        found = [receipt for receipt in _of_file(repository, path, blob) if receipt.ref == ref]
+    return found[-1] if found else None
 
 
 def tampered(repository: Repository, revision: str) -> str | None:

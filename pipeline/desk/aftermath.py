@@ -6,16 +6,18 @@ for by the next one, and running twice changes nothing (reliability notes, 0.3).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline import store
+from pipeline import reconcile, store
 from pipeline.carriers import locks, receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
-from pipeline.desk import building, pages, publishing, server, shelf, wishes, wording
+from pipeline.desk import bookkeeping, building, pages, publishing, server, shelf, wishes, wording
 from pipeline.desk.darkroom import Darkroom
 from pipeline.desk.sending import Edges
 from pipeline.model.outcome import Result
+from pipeline.reconcile import rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,7 @@ def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], 
         edges = edges_of(folder, settings, clock, say)
         report = _build(folder, held, settings, edges.ledger)
         say(f"situs dibangun, {report.pages} halaman, {report.written} berkas berubah")
+        bookkeeping.require_whole(Repository(folder))
         outcomes = deliver(held, settings.site_url, darkroom_of(folder), edges, say)
         if any(outcome.result is not Result.WAITING for outcome in outcomes):
             _build(folder, held, settings, edges.ledger)  # once more: the pages link to their posts
@@ -54,9 +57,13 @@ def follow_up(folder: Path, clock: Callable[[], datetime], say: Callable[[str], 
 
 def deliver(held: Shelf, site_url: str, darkroom: Darkroom, edges: Edges, say: Callable[[str], None]) -> list[Outcome]:
     """Bring the platforms to what *held* says, and say what became of it."""
-    outcomes = publishing.publish(wishes.wanted(held, site_url, darkroom), edges)
-    for text in (text for outcome in outcomes for text in wording.outcome(outcome)):
+    today = {rest.name(account): account for office in held.offices.values() for account in office.accounts}
+    wanted = wishes.wanted(held, site_url, darkroom)
+    outcomes = publishing.publish(wanted, replace(edges, accounts=today))
+    for text in wording.outcomes(outcomes):
         say(text)
+    if astray := reconcile.astray(wanted, edges.ledger.entries().values()):
+        say(f"{len(astray)} kiriman masih tayang di akun yang bukan tujuannya lagi: lihat jdih publish --plan")
     return outcomes
 
 

@@ -13,7 +13,7 @@ from pipeline.flow import Deferred
 from pipeline.model.base import JdihError
 from pipeline.model.publishing import Receipt
 from pipeline.platforms import HOSTS, LOGINS, MESSENGERS, PLATFORMS, mail
-from pipeline.reconcile import lease
+from pipeline.reconcile import lease, rest
 from pipeline.reconcile.commands import Apart, Ask, Look, Now, Read, Update
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST_LANES = 16
+SHORTEST = 6
+"""Signs of a token: a shorter one would be struck out of words that have nothing to do with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,8 @@ class Edges:
     write: Callable[[str], None]
     """Where the platform `console` writes."""
     sleep: Callable[[float], None] = time.sleep
+    accounts: Mapping[rest.Name, Account] = field(default_factory=dict)
+    """The accounts as the offices write them today: the ledger names one as it was called when it was written."""
     sessions: dict[str, Session] = field(default_factory=dict, repr=False)
     """Account -> its session, where its platform wants one."""
 
@@ -88,11 +92,10 @@ class Edges:
 
     def ask(self, flow: Flow[T], account: Account) -> T:
         """Carry out *flow* as *account*; raise `Deferred` when there is no token for it."""
+        account = self.accounts.get(rest.name(account), account)
         contract = PLATFORMS.get(account.platform) or MESSENGERS[account.platform]
         endpoint = contract.ENDPOINT.replace("{server}", account.server)
-        token = self.secrets.get(account.ref, "")
-        if not token and not endpoint.startswith(network.CONSOLE):
-            raise Deferred(f"token akun {account.ref} belum ada di berkas rahasia", account_wide=True)
+        token = self._token(account, needed=not endpoint.startswith(network.CONSOLE))
         if endpoint == mail.ENDPOINT:
             return postbox.carry_out(flow, token, account.ref)
         access = Access(
@@ -105,3 +108,13 @@ class Edges:
             session=self.sessions.setdefault(account.ref, Session()),
         )
         return network.carry_out(flow, access, self.write, self.sleep)
+
+    def _token(self, account: Account, *, needed: bool) -> str:
+        """Return the account's token; raise `Deferred` for one that is missing, or cannot be one."""
+        token = self.secrets.get(account.ref, "").strip()
+        if needed and not token:
+            raise Deferred(f"token akun {account.ref} belum ada di berkas rahasia", account_wide=True)
+        if needed and (len(token) < SHORTEST or not (token.isascii() and token.isprintable())):
+            fault = f"token akun {account.ref} di berkas rahasia salah salin: terlalu pendek, atau memuat huruf lain"
+            raise Deferred(fault, account_wide=True)
+        return token

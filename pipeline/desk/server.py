@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ class ServerSettings:
     site_url: str
     endpoints: Mapping[str, str]
     """Platform -> base address, where it is not the platform's own (the sandbox)."""
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     """Account (`platform:handle`) -> token. Never printed, never committed."""
     ends: Mapping[str, date]
     """Account -> the last day its token is good, where the secrets file says so."""

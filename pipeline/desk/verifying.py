@@ -53,7 +53,7 @@ class Verdict:
 def verify(repository: Repository) -> Verdict:
     """Walk `main` from its first commit and judge each step as the server had to."""
     main = cases.view(repository).main
-    with _every_key(repository, main) as signers:
+    with every_key(repository, main) as signers:
         commits = repository.log("--first-parent", "--reverse", "--topo-order", main, signers=signers)
         if not commits:
             raise JdihError("cabang main kosong: tidak ada yang dapat dibuktikan")
@@ -65,7 +65,7 @@ def verify(repository: Repository) -> Verdict:
 
 
 @contextmanager
-def _every_key(repository: Repository, main: str) -> Iterator[Path]:
+def every_key(repository: Repository, main: str) -> Iterator[Path]:
     """Write every key `main` has ever named for a person, so that a rotated key still proves old commits."""
     lines = set()
     for commit in repository.log(main, "--", history.PEOPLE):

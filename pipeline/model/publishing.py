@@ -102,6 +102,10 @@ class Post:
     """The item's public page."""
     reply_to: str = ""
     """Remote id of the comment or post answered; '' for a post of its own. A later part learns it when it is sent."""
+    approved: datetime | None = None
+    """When an answer was let out: of several to one comment the first is sent."""
+    barred: str = ""
+    """Why it cannot be sent as `main` stands; '' when it can."""
     digest: str
     part: int = 1
     """Which post of a thread it is, from 1."""
@@ -112,9 +116,8 @@ class Post:
 
     def __post_init__(self) -> None:
         """Name it once: a plan asks for the name over and over."""
-        object.__setattr__(
-            self, "key", effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest, self.part)
-        )
+        name = effect_key(self.item, self.account, EffectAction.PUBLISH, self.digest, self.part)
+        object.__setattr__(self, "key", name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -268,12 +271,24 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Exhibit:
+    """Something public that a post leads to: a page (its address ends in /) or a document."""
+
+    url: str
+    digest: Callable[[], str]
+    """What it must show, as `network.digest_shown` measures it, worked out when it is asked for; '' is never shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What `main` says about one item. `page_url` answers with the meta `jdih:sidik` = `digest`."""
+    """What `main` says about one item."""
 
     item: str
     digest: str
     page_url: str
+    """Its own page; '' for what has none."""
+    shows: tuple[Exhibit, ...] = ()
+    """Everything its posts lead to, which must be there before they go: pages first, then documents."""
     posts: tuple[Post, ...] = ()
     not_before: datetime | None = None
     shares: tuple[Share, ...] = ()

@@ -47,7 +47,7 @@ LONGEST_PAUSE = 60.0
 BUSY = frozenset({TOO_MANY, 500, 502, 503, 504})
 CONSOLE = "console:"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def carry_out(
@@ -59,7 +59,7 @@ def carry_out(
     """
     once = False
     try:
-        request = next(flow)
+        request = _begun(flow)
         while True:
             once |= not request.repeatable
             if request.delay:
@@ -75,6 +75,15 @@ def carry_out(
         return result
 
 
+def _begun(flow: Flow[Any]) -> Request:
+    """Return the first request of *flow*. One that stumbles before it has sent nothing."""
+    try:
+        return next(flow)
+    except _STUMBLES as error:
+        what = f"tidak dapat disiapkan ({type(error).__name__})"
+    raise Deferred(what)
+
+
 def _go_on(flow: Flow[Any], answer: Response | Deferred | Unknown, *, once: bool) -> Request:
     """Return the next request of *flow*. An answer it stumbles over, whose shape no client could foresee, is none.
 
@@ -82,7 +91,7 @@ def _go_on(flow: Flow[Any], answer: Response | Deferred | Unknown, *, once: bool
     """
     try:
         return flow.send(answer) if isinstance(answer, Response) else flow.throw(answer)
-    except _UNREADABLE as error:
+    except _STUMBLES as error:
         what = f"jawaban platform tidak terbaca ({type(error).__name__})"
     raise Unknown(what) if once else Deferred(what)
 
@@ -194,7 +203,11 @@ def _exchange(request: Request, access: Access, token: str) -> Response:
 
 def _without(reply: Response, access: Access) -> Response:
     secrets = access.secrets()
-    return Response(reply.status, _struck(reply.json, secrets), _struck(dict(reply.headers), secrets))
+    try:
+        told = _struck(reply.json, secrets)
+    except RecursionError:
+        told = None  # nested deeper than anything a platform means
+    return Response(reply.status, told, _struck(dict(reply.headers), secrets))
 
 
 def _struck(value: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - JSON is anything

@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 from contextlib import suppress
+from http.client import HTTPException
 from ssl import SSLCertVerificationError
 from threading import Timer
 from typing import TYPE_CHECKING, Any, cast
@@ -17,7 +18,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
 from pipeline.flow import TOKEN_HERE, Deferred, Response, Unknown
 
@@ -118,7 +119,7 @@ def http(method: str, url: str, auth: AuthBase | None, **parts: Any) -> Response
             with asked as reply:
                 headers = {name.lower(): value for name, value in reply.headers.items()}
                 return Response(reply.status_code, _decode(_body(reply, what)), headers)
-    except (requests.RequestException, OSError) as error:
+    except (OSError, HTTPError, HTTPException, ValueError) as error:  # the last two quote what they refuse to send
         fault = _fault(error, what)
     raise fault  # not inside `except`: as its context the library's error would carry the address, and a token in it
 
@@ -144,7 +145,7 @@ def _decode(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
         return None
 
 
-def _fault(error: OSError, what: str) -> Deferred | Unknown:
+def _fault(error: Exception, what: str) -> Deferred | Unknown:
     """Tell a connection that never stood from one that broke."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(cause, SSLError) and isinstance(cause.args[0], SSLCertVerificationError):

@@ -9,7 +9,6 @@ password; `Account.id` is the DID, `Account.handle` the handle.
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from pipeline.access import Login
@@ -26,6 +25,7 @@ from pipeline.flow import (
     too_many,
     troubled,
 )
+from pipeline.media import films, looking
 from pipeline.model.platform import Health, Images, Remark, Videos
 from pipeline.model.publishing import Receipt, Staged
 from pipeline.platforms import _answers, _bluesky_record, _bluesky_text, _graphemes
@@ -48,9 +48,12 @@ IMAGES = Images(
 )
 VIDEOS = Videos(most=1, formats=("video/mp4",), size=50_000_000, seconds=180)
 ALT = True
+VIDEO_ALT = True
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = True
 STAGED_FOR = timedelta(minutes=5)  # a server keeps what no record names for 'minutes' (lexicon uploadBlob)
 
@@ -88,7 +91,9 @@ def length(text: str, /) -> int:
 
 
 def stage(post: Post, account: Account, /) -> Flow[Staged]:
-    """Upload every picture or video, and look up whoever is mentioned or answered. Nothing is visible yet."""
+    """Upload every picture or one video, and look up whoever is mentioned or answered. Nothing is visible yet."""
+    if len(post.media) > 1 and any(media.mime.startswith("video/") for media in post.media):
+        raise Rejected("Bluesky menerima satu video tanpa gambar lain: pisahkan menjadi dua butir")
     ids: list[str] = []
     for media in post.media:
         ids += [(yield from _upload(media))]
@@ -174,17 +179,12 @@ def _upload(media: Media) -> Flow[str]:
     cid, mime, size = _answers.part(blob, "ref").get("$link"), blob.get("mimeType"), blob.get("size")
     if not isinstance(cid, str) or not isinstance(mime, str) or not isinstance(size, int):
         raise Deferred("Bluesky menerima berkas tanpa memberi alamatnya")
-    return f"blob {cid} {mime} {size} {_shape(content)}"
+    return f"blob {cid} {mime} {size} {_shape(media.mime, content)}"
 
 
-def _shape(content: bytes) -> str:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(BytesIO(content)) as image:
-            return f"{image.width}x{image.height}"
-    except (UnidentifiedImageError, OSError):
-        return "-"
+def _shape(mime: str, content: bytes) -> str:
+    seen = films.probe(content) if mime.startswith("video/") else looking.look(content)
+    return f"{seen.width}x{seen.height}" if seen and seen.width else "-"
 
 
 def _resolved(handle: str) -> Flow[str]:

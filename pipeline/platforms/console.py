@@ -35,9 +35,12 @@ VIDEOS = Videos(
     alone=False,
 )
 ALT = True
+VIDEO_ALT = True
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = False
 CAN_LISTEN = False
+CAN_REPLY = True
 CAN_THREAD = True
 STAGED_FOR = timedelta(days=1)
 

@@ -35,9 +35,12 @@ HASHTAG_LIMIT = 30
 IMAGES = Images(least=0, most=10, formats=("image/jpeg", "image/png"), size=4_000_000, width=2048, height=2048)
 VIDEOS = Videos(most=1, formats=("video/mp4", "video/quicktime"), size=1_000_000_000, seconds=1200)
 ALT = True
+VIDEO_ALT = False
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = False
 STAGED_FOR = timedelta(hours=23)  # an unpublished picture is kept for 24
 

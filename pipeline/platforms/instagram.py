@@ -46,14 +46,19 @@ VIDEOS = Videos(
     size=300_000_000,
     seconds=900,
     shortest=3,
+    ratios=(0.01, 10.0),
     rates=(23.0, 60.0),
     codecs=("h264", "hevc"),
+    colours=("yuv420p", "yuvj420p", "yuv420p10le"),  # reels: 4:2:0
     alone=False,
 )
 ALT = True
+VIDEO_ALT = False
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = False
 STAGED_FOR = timedelta(hours=23)  # a container lives for 24
 

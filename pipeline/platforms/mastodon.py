@@ -45,9 +45,12 @@ HASHTAG_LIMIT = 100  # Mastodon has none of its own
 IMAGES = Images(least=0, most=4, formats=("image/jpeg", "image/png", "image/webp", "image/gif"), size=16 * 2**20)
 VIDEOS = Videos(most=1, formats=("video/mp4", "video/webm", "video/quicktime"), size=99 * 2**20, seconds=3600)
 ALT = True
+VIDEO_ALT = True
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # media no status names goes after 24
 
@@ -73,6 +76,8 @@ def length(text: str, /) -> int:
 
 def stage(post: Post, account: Account, /) -> Flow[Staged]:
     """Hold the post against the server's own limits, upload its files; `ids` are the software's name, then theirs."""
+    if len(post.media) > 1 and any(media.mime.startswith("video/") for media in post.media):
+        raise Rejected("Mastodon menerima satu video tanpa gambar lain: pisahkan menjadi dua butir")
     software = yield from _software(account)
     reply = yield Request("GET", f"{_base(account)}/api/v2/instance", repeatable=True)
     _fit(post, {} if reply.status == NOT_FOUND else _answers.part(_checked(reply), "configuration"))

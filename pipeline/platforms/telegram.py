@@ -44,9 +44,12 @@ HASHTAG_LIMIT = 30
 IMAGES = Images(least=0, most=10, formats=("image/jpeg", "image/png"), size=10_000_000, width=2560, height=2560)
 VIDEOS = Videos(most=10, formats=("video/mp4",), size=50_000_000, seconds=86_400, alone=False)
 ALT = False
+VIDEO_ALT = False
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = False
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = False
 STAGED_FOR = timedelta(days=1)
 

@@ -41,16 +41,29 @@ IMAGES = Images(
     ratios=(1 / 10, 10),
     fetched=True,
 )
-VIDEOS = Videos(most=20, formats=("video/mp4", "video/quicktime"), size=1_000_000_000, seconds=300, alone=False)
+VIDEOS = Videos(
+    most=20,
+    formats=("video/mp4", "video/quicktime"),
+    size=1_000_000_000,
+    seconds=300,
+    ratios=(0.01, 10.0),
+    rates=(23.0, 60.0),
+    codecs=("h264", "hevc"),
+    colours=("yuv420p", "yuvj420p", "yuv420p10le"),  # docs/threads/overview: 4:2:0
+    alone=False,
+)
 ALT = True
+VIDEO_ALT = True
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # a container lives for 24
 
 _FILES = 20
-_LINKS = 5
+LINKS_LIMIT = 5
 _LINK = re.compile(r"https?://\S+")
 _PACE = (3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 60.0, 60.0)  # seconds between looks: five minutes
 _STATUS = ("status", "error_message")
@@ -87,6 +100,11 @@ def length(text: str, /) -> int:
     """Count as Threads says: characters, and an emoji as its UTF-8 bytes. Joined emoji count with all their parts."""
     sign, emoji = _signs()
     return sum(len(each.encode()) if emoji.search(each) else len(each) for each in sign.findall(text))
+
+
+def links(text: str) -> int:
+    """Return how many different links *text* has."""
+    return len(set(_LINK.findall(text)))
 
 
 def stage(post: Post, account: Account, /) -> Flow[Staged]:
@@ -145,9 +163,8 @@ def health(account: Account, /) -> Flow[Health]:
 
 
 def _refuse_unfit(post: Post) -> None:
-    links = len(set(_LINK.findall(post.text)))
-    if links > _LINKS:
-        raise Rejected(f"{links} tautan, Threads menerima {_LINKS}: kurangi tautan di teks")
+    if (count := links(post.text)) > LINKS_LIMIT:
+        raise Rejected(f"{count} tautan, Threads menerima {LINKS_LIMIT}: kurangi tautan di teks")
     if len(post.media) > _FILES:
         raise Rejected(f"{len(post.media)} gambar dan video, Threads menerima {_FILES} bersama-sama")
 

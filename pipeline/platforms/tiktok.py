@@ -44,13 +44,17 @@ VIDEOS = Videos(
     seconds=600,
     shortest=3,
     edge=4096,
+    least=360,
     rates=(23.0, 60.0),
     codecs=("h264", "hevc", "vp8", "vp9"),
 )
 ALT = False
+VIDEO_ALT = False
 CAN_DELETE = False
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = False
+CAN_REPLY = False
 CAN_THREAD = False
 STAGED_FOR = timedelta(minutes=50)  # an address to upload to is good for an hour
 
@@ -61,7 +65,8 @@ _PARTIAL = 206
 _TRIES = 3
 _LATE = 5.0  # seconds until a request whose answer was lost has surely been carried out
 _PACE = (2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 60.0)  # seconds between looks: four minutes
-_TITLE = 90
+TITLE_LIMIT = 90
+"""UTF-16 units of the title of pictures."""
 _PUBLIC = "PUBLIC_TO_EVERYONE"
 _AGAIN = frozenset({"internal", "video_pull_failed", "photo_pull_failed", "publish_cancelled"})
 """Reasons of failure after which the whole may be tried again."""
@@ -75,6 +80,11 @@ def caption_limit(_files: int, /) -> int:
 def length(text: str, /) -> int:
     """Count UTF-16 units."""
     return _titles.units(text)
+
+
+def title(post: Post, /) -> str:
+    """Return what pictures are called; '' of a video, which has its text alone."""
+    return "" if _is_video(post) else _titles.title(post.text, TITLE_LIMIT)
 
 
 def stage(post: Post, _account: Account, /) -> Flow[Staged]:
@@ -105,7 +115,7 @@ def commit(post: Post, account: Account, staged: Staged, /) -> Flow[Receipt]:
     if _is_video(post):
         yield from _sent(post.media[0], staged)
         return (yield from _outcome(staged.ids[0], account))
-    told = {**_told(post, "description"), "title": _titles.title(post.text, _TITLE), "auto_add_music": False}
+    told = {**_told(post, "description"), "title": title(post), "auto_add_music": False}
     pictures = {"photo_cover_index": 0, "photo_images": [media.url for media in post.media]}
     body = {"post_info": told, "source_info": {"source": "PULL_FROM_URL", **pictures}}
     reply = yield _tiktok.call(f"{_API}/content/init/", {**body, "post_mode": "DIRECT_POST", "media_type": "PHOTO"})

@@ -45,15 +45,27 @@ ENDPOINT = "https://api.x.com"
 CAPTION_LIMIT = 280
 HASHTAG_LIMIT = 10
 IMAGES = Images(least=0, most=4, formats=("image/jpeg", "image/png", "image/webp", "image/gif"), size=5_000_000)
-VIDEOS = Videos(most=1, formats=("video/mp4", "video/quicktime"), size=512_000_000, seconds=140, shortest=1, edge=1280)
+VIDEOS = Videos(
+    most=1,
+    formats=("video/mp4", "video/quicktime"),
+    size=512_000_000,
+    seconds=140,
+    shortest=1,
+    edge=1280,
+    least=32,
+    ratios=(1 / 3, 3.0),
+    colours=("yuv420p", "yuvj420p"),
+)  # x-api/media/quickstart/best-practices: H.264 High at most, only YUV 4:2:0
 ALT = True
+VIDEO_ALT = False
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = True
 STAGED_FOR = timedelta(hours=23)  # uploaded media lives for 24
 
-_DOLLARS, _DOLLARS_WITH_LINK = "0,015", "0,20"  # x-api/getting-started/pricing, changelog of 2026-04-16
 _CHUNK = 1024 * 1024
 _LOOKS = 20
 _PAGES = 8
@@ -77,11 +89,6 @@ def length(text: str, /) -> int:
 def links(text: str) -> list[_x_text.Link]:
     """Return the links X shortens in *text*, in order."""
     return _x_text.links(text)
-
-
-def cost(text: str, /) -> str:
-    """Return what a post with *text* costs; a link makes it dear. Deleting costs 0,010 dollars."""
-    return f"{_DOLLARS_WITH_LINK} dolar AS (berisi tautan)" if links(text) else f"{_DOLLARS} dolar AS"
 
 
 def stage(post: Post, _account: Account, /) -> Flow[Staged]:

@@ -46,9 +46,12 @@ VIDEOS = Videos(
     sounds=("aac", "mp3", "opus"),
 )
 ALT = False
+VIDEO_ALT = False
 CAN_DELETE = True
+CAN_ARCHIVE = False
 CAN_FIND = True
 CAN_LISTEN = True
+CAN_REPLY = True
 CAN_THREAD = False
 STAGED_FOR = timedelta(days=5)  # a session lives for about a week
 
@@ -56,7 +59,9 @@ _UPLOAD = f"{_youtube.HOST}/upload/youtube/v3/videos"
 _PIECE = 8 * 2**20  # bytes, a multiple of 256 KiB
 _TRIES = 4
 _LATE = 5.0  # seconds until a request whose answer was lost has surely been carried out
-_TITLE, _TAGS = 100, 500
+TITLE_LIMIT = 100
+TAGS_LIMIT = 500
+"""Signs of all tags, the commas between them and the quotes about one with a blank counted."""
 _EMPTY, _PARTIAL = 204, 308
 _HIDDEN = ("private", "unlisted")
 _HASHTAG = re.compile(r"(?<![\w&])#(\w+)")
@@ -71,6 +76,11 @@ def caption_limit(_files: int, /) -> int:
 def length(text: str, /) -> int:
     """Count the bytes of the description."""
     return len(text.encode())
+
+
+def title(post: Post, /) -> str:
+    """Return what the video is called."""
+    return _titles.title(post.text, TITLE_LIMIT)
 
 
 def stage(post: Post, _account: Account, /) -> Flow[Staged]:
@@ -157,7 +167,7 @@ def _described(post: Post) -> dict[str, Any]:
     if {"<", ">"} & set(post.text):
         raise Rejected("YouTube tidak menerima tanda < dan >: ganti di takarir, atau beri `varian`")
     snippet = {
-        "title": _titles.title(post.text, _TITLE),
+        "title": title(post),
         "description": post.text,
         "tags": _tags(post.text),
         "defaultLanguage": "id",
@@ -169,7 +179,7 @@ def _tags(text: str) -> list[str]:
     """Return the hashtags as tags, as many as fit: 500 characters with the commas between them."""
     tags = list(dict.fromkeys(_HASHTAG.findall(text)))
     lengths = accumulate(len(tag) + 1 for tag in tags)
-    return tags[: len(list(takewhile(lambda total: total - 1 <= _TAGS, lengths)))]
+    return tags[: len(list(takewhile(lambda total: total - 1 <= TAGS_LIMIT, lengths)))]
 
 
 def _last(size: int) -> int:

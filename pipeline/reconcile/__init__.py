@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model.publishing import Action, EffectAction, Post, Share, State, effect_key
-from pipeline.platforms import COSTS, MESSENGERS, PLATFORMS
-from pipeline.reconcile import rest
+from pipeline.platforms import COSTS, MESSENGERS, PLATFORMS, takes_answers
+from pipeline.reconcile import replies, rest
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from pipeline.model.people import Account
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _STANDING = frozenset({State.POSTING, State.UNKNOWN, State.DONE})
 _BURIED = "belum tayang: ditutup agar tidak terkirim"
+_OLDER = (
+    "versi {} sudah terkirim, versi ini tidak: bila harus diganti, turunkan butir ini lewat perintah, "
+    "lalu terbitkan perbaikannya sebagai butir baru"
+)
+"""A takedown takes the whole item: the newer version is buried with the one that is out (`_withdrawals`)."""
 _ADRIFT = "upaya sebelumnya mungkin masih sampai: dipastikan dahulu di platform"
 
 
@@ -36,9 +41,12 @@ class _Case:
     known: Mapping[str, Entry]
     """By key."""
     now: datetime
-    reachable: bool
+    hidden: str
+    """An address its posts lead to that does not show what was approved; '' when all do."""
     resting: Mapping[rest.Name, datetime]
     """Accounts that are left alone, and until when."""
+    barred: Mapping[str, str]
+    """Answers that are not sent, by key, and why."""
 
     def act(
         self,
@@ -87,19 +95,21 @@ _RESTS = "platform meminta jeda bagi akun ini"
 
 
 def plan(
-    wanted: Iterable[Wanted], entries: Mapping[str, Entry], now: datetime, reachable: Container[str]
+    wanted: Iterable[Wanted], entries: Mapping[str, Entry], now: datetime, hidden: Mapping[str, str]
 ) -> list[Action]:
     """Return what to do, in the order of *wanted*; waits say why nothing is done yet.
 
-    *entries* is the ledger by key; *reachable* holds the items whose public page shows the approved digest.
+    *entries* is the ledger by key; *hidden* names, by item, an address that does not show what was approved.
     """
     remembered: dict[str, dict[str, Entry]] = defaultdict(dict)
     for key, entry in entries.items():
         remembered[entry.item][key] = entry
-    resting = rest.resting(entries.values(), now)
+    resting, wanted = rest.resting(entries.values(), now), list(wanted)
+    barred = replies.barred(wanted, remembered, now)
     actions: list[Action] = []
     for item in wanted:
-        case = _Case(item=item, known=remembered[item.item], now=now, reachable=item.item in reachable, resting=resting)
+        known, unseen = remembered[item.item], hidden.get(item.item, "")
+        case = _Case(item=item, known=known, now=now, hidden=unseen, resting=resting, barred=barred)
         if item.withdrawn:
             actions += _withdrawals(case)
         elif item.archived:
@@ -123,7 +133,7 @@ def _publications(case: _Case) -> Iterator[Action]:
 def _publication(case: _Case, post: Post, above: Action | None) -> Iterator[Action]:
     """Judge *post*; *above* is the wait of an earlier part of its thread."""
     entry = case.known.get(post.key)
-    if entry and entry.state is State.DONE:
+    if (entry and entry.state is State.DONE) or replies.is_sent(post, case.known):
         return
     others = (known for known in case.known.values() if is_other_version(known, post.account, post.digest))
     if post.parts > 1 and post.platform in PLATFORMS and not PLATFORMS[post.platform].CAN_THREAD:
@@ -131,24 +141,34 @@ def _publication(case: _Case, post: Post, above: Action | None) -> Iterator[Acti
     elif entry and (entry.state is not State.CLAIMED or _is_paused(entry, case.now)):
         yield case.wait(post, stuck(entry), entry.retry_at)
     elif standing := next((other for other in others if is_standing(other)), None):
-        yield case.wait(post, f"versi {standing.digest[:12]} sudah terkirim: turunkan dahulu bila hendak diganti")
+        yield case.wait(post, _OLDER.format(standing.digest[:12]))
+    elif post.key in case.barred:
+        yield case.wait(post, case.barred[post.key])
     elif above:
         yield case.wait(post, f"menunggu bagian {above.part}: {above.why}", above.at)
     elif case.item.not_before and case.item.not_before > case.now:
         yield case.wait(post, "menunggu jadwal", case.item.not_before)
     elif until := case.resting.get(rest.name(post.account)):
         yield case.wait(post, _RESTS, until)
-    elif not case.reachable:
-        yield case.wait(post, "laman belum menampilkan isi yang disetujui")
+    elif case.hidden:
+        yield case.wait(post, f"belum menampilkan isi yang disetujui: {case.hidden}")
     else:
-        why = "dilanjutkan dari upaya sebelumnya" if entry else "disetujui dan belum tayang"
-        if post.platform not in PLATFORMS:
-            why = f"belum ada penghubung untuk {post.platform}: dikirim dengan tangan"
-        yield case.act(EffectAction.PUBLISH, post, why, cost=_cost(post))
+        cost = _cost(EffectAction.PUBLISH, post)
+        yield case.act(EffectAction.PUBLISH, post, _sending(post, entry), cost=cost)
 
 
-def _cost(post: Post) -> str:
-    return COSTS[post.platform](post.text) if post.platform in COSTS else ""
+def _sending(post: Post, entry: Entry | None) -> str:
+    """Say why, and by whom where no machine can, *post* is sent."""
+    if post.platform not in PLATFORMS:
+        return f"belum ada penghubung untuk {post.platform}: dikirim dengan tangan"
+    if post.reply_to and not takes_answers(post.platform):
+        return f"{post.platform} tidak menerima jawaban dari mesin: dijawab dengan tangan"
+    return "dilanjutkan dari upaya sebelumnya" if entry else "disetujui dan belum tayang"
+
+
+def _cost(action: EffectAction, subject: Post | Entry) -> str:
+    text = subject.text if isinstance(subject, Post) else ""
+    return COSTS[subject.platform](action, text) if subject.platform in COSTS else ""
 
 
 def _withdrawals(case: _Case) -> Iterator[Action]:
@@ -166,7 +186,8 @@ def _withdrawals(case: _Case) -> Iterator[Action]:
         elif entry.state is State.DONE and (until := case.resting.get(rest.name(entry.account))):
             yield case.wait(entry, _RESTS, until)
         else:
-            yield case.act(EffectAction.RETRACT, entry, _reason(entry))
+            cost = _cost(EffectAction.RETRACT, entry) if entry.state is State.DONE else ""
+            yield case.act(EffectAction.RETRACT, entry, _reason(entry), cost=cost)
     for post in case.item.posts:
         if not case.known.get(post.key):
             yield case.act(EffectAction.RETRACT, post, _BURIED)
@@ -190,8 +211,8 @@ def _sharing(case: _Case, share: Share) -> Iterator[Action]:
         yield case.wait(share, stuck(entry), entry.retry_at)
     elif len(live) < len(case.item.posts):
         yield case.wait(share, "menunggu semua kiriman tayang")
-    elif not live and not case.reachable:
-        yield case.wait(share, "menunggu laman tayang")
+    elif not live and case.hidden:
+        yield case.wait(share, f"belum menampilkan isi yang disetujui: {case.hidden}")
     else:
         way = "" if share.account.platform in MESSENGERS else ": pesannya dikirim dengan tangan"
         yield case.act(EffectAction.SHARE, share, f"semua kiriman sudah tayang{way}")
@@ -211,6 +232,19 @@ def _archivals(case: _Case) -> Iterator[Action]:
             yield case.wait(entry, stuck(putting))
         elif entry.state is State.DONE:
             yield case.act(EffectAction.ARCHIVE, entry, "diarsipkan atas perintah: dengan tangan")
+
+
+def astray(wanted: Iterable[Wanted], entries: Iterable[Entry]) -> list[Entry]:
+    """Return what is live on accounts its item is no longer meant for; a thread by its head.
+
+    Nobody ordered it down, so it stays, and people are told.
+    """
+    standing = (item for item in wanted if not (item.withdrawn or item.archived))
+    named = (item for item in standing if not any(post.barred for post in item.posts))  # not: an account's former name
+    meant = {item.item: {rest.name(post.account) for post in item.posts} for item in named}
+    heads = (entry for entry in entries if entry.action is EffectAction.PUBLISH and entry.part == 1)
+    live = (entry for entry in heads if entry.state is State.DONE and entry.item in meant)
+    return [entry for entry in live if rest.name(entry.account) not in meant[entry.item]]
 
 
 def stuck(entry: Entry) -> str:

@@ -50,7 +50,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Answered with the approved digest the public page `url` shows; '' when it shows none."""
+    """Answered with the digest of what the public address `url` shows; '' when it does not answer with all of it."""
 
     url: str
 

@@ -74,8 +74,8 @@ def publish(action: Action, post: Post, entry: Entry) -> Life[Outcome]:
         return Outcome(action=action, result=Result.WAITING, message=TAKEN)
     if len(entry.history) >= MOST_TURNS:
         return (yield from hold(action, entry, f"{len(entry.history)} kali berubah tanpa hasil"))
-    if post.platform not in PLATFORMS:
-        return (yield from hold(action, entry, f"kirim ke akun {post.account.ref}: {post.link}", by_hand=True))
+    if left := _by_hand(post):
+        return (yield from hold(action, entry, left, by_hand=True))
     platform, account = PLATFORMS[post.platform], post.account
     try:
         staged = _usable(entry, (yield Now())) or (yield Ask(platform.stage(post, account), account))
@@ -92,6 +92,14 @@ def publish(action: Action, post: Post, entry: Entry) -> Life[Outcome]:
     if posting is None:
         return Outcome(action=action, result=Result.WAITING, message=TAKEN)
     return (yield from _commit(action, post, posting))
+
+
+def _by_hand(post: Post) -> str:
+    """Say what a person does where no machine can send *post*; '' where one can."""
+    if post.platform not in PLATFORMS:
+        return f"kirim ke akun {post.account.ref}: {post.link}"
+    takes = not post.reply_to or PLATFORMS[post.platform].CAN_REPLY
+    return "" if takes else f"jawab komentar {post.reply_to} di akun {post.account.ref}"
 
 
 def _commit(action: Action, post: Post, posting: Entry) -> Life[Outcome]:

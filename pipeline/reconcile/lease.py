@@ -58,6 +58,11 @@ def is_over(entry: Entry, now: datetime) -> bool:
     return entry.lease is None or entry.lease <= now
 
 
+def is_impossible(entry: Entry, now: datetime) -> bool:
+    """Whether the lease of *entry* ends later than any run could have meant: a clock was wrong by more than `SKEW`."""
+    return entry.lease is not None and entry.lease > now + LEASE + 2 * SKEW
+
+
 def last_call(posting: Entry) -> datetime:
     """Return the last moment to make the irreversible call of an effect in `posting`."""
     return (posting.lease or posting.at) - NEEDED

@@ -51,26 +51,51 @@ def open_lives(
 # -- effects whose end nobody saw
 
 
-def settle(entry: Entry) -> Life[None]:
-    """Ask the platform about a call whose end nobody saw; what nobody can be asked about goes to a person."""
+def settle(entry: Entry) -> Life[Outcome | None]:
+    """Ask the platform about a call whose end nobody saw; what nobody can be asked about goes to a person.
+
+    Return what to tell of one that should be known by now, and is not.
+    """
     platform = PLATFORMS.get(entry.platform)
     if platform is None or not platform.CAN_FIND or entry.action is EffectAction.SHARE:
         if lease.is_over(entry, (yield Now())):
             yield from _give_up(entry)
         if platform and entry.state is State.UNKNOWN and entry.retry_at:
             yield from _well(entry, platform)
-        return
+        return None
     over = lease.is_over(entry, (yield Now()))  # before asking: what is shown afterwards counts
     try:
         found = yield from effect.find(entry)
-    except (Deferred, Rejected, Unknown):
-        return  # it cannot be told now: the entry stays open, and the plan says so
+    except (Deferred, Rejected, Unknown) as fault:
+        return _untold(entry, str(fault)) if over and entry.state is State.POSTING else None
     if found:
-        yield from effect.turn(entry, State.DONE, "ditemukan di platform", receipt=found)
-    elif over and entry.state is not State.UNKNOWN:
+        done = yield from effect.turn(entry, State.DONE, "ditemukan di platform", receipt=found)
+        return (yield from doubt(done)) if done and done.lost else None  # an earlier call may show beside it
+    if over and entry.state is not State.UNKNOWN:
         lost = entry.lost + (entry.state is State.POSTING)
         why = "terputus; dipastikan tidak ada di platform"
         yield from effect.turn(entry, State.CLAIMED, why, lease=None, lost=lost)
+    return None
+
+
+def _untold(entry: Entry, fault: str) -> Outcome:
+    """Say why an interrupted post is still open, and how a person who can look ends it."""
+    known = f"bila tampak di akun {entry.account.ref} atau pasti tidak ada, catat dengan jdih ledger resolve"
+    why = f"terputus saat mengirim dan belum dapat dipastikan ({fault}); {known} {entry.key[:10]}"
+    return _told(entry, Result.WAITING, why)
+
+
+def _told(entry: Entry, result: Result, why: str, url: str = "") -> Outcome:
+    action = Action(
+        item=entry.item,
+        account=entry.account,
+        action=EffectAction.WAIT,
+        why=why,
+        key=entry.key,
+        digest=entry.digest,
+        part=entry.part,
+    )
+    return Outcome(action=action, result=result, message=why, url=url)
 
 
 def _well(entry: Entry, platform: Platform) -> Life[None]:
@@ -108,17 +133,7 @@ def doubt(entry: Entry) -> Life[Outcome | None]:
         return None
     if found is None or (entry.state is State.DONE and found.remote_id in ("", known)):
         return None
-    told = effect.breach(entry, found)
-    action = Action(
-        item=entry.item,
-        account=entry.account,
-        action=EffectAction.WAIT,
-        why=told,
-        key=entry.key,
-        digest=entry.digest,
-        part=entry.part,
-    )
-    return Outcome(action=action, result=Result.UNKNOWN, message=told, url=found.url)
+    return _told(entry, Result.UNKNOWN, effect.breach(entry, found), found.url)
 
 
 def _hiding(flow: Flow[T], known: str) -> Flow[T]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,45 +37,57 @@ UNASKABLE = 4
 """As many, where nobody can be asked: a run that dies leaves them to a person."""
 
 
+TURN = timedelta(minutes=20)
+"""How long a run goes on with one account: on a slow one it leaves the rest to the next, for the others' links wait."""
+_LATE = "giliran ini sudah berjalan {0} menit: dilanjutkan pada giliran berikutnya"
+
 _SENT = (EffectAction.PUBLISH, EffectAction.RETRACT, EffectAction.ARCHIVE)
-
-
-class _Everything:
-    """Contains every item."""
-
-    def __contains__(self, item: object) -> bool:
-        return True
 
 
 def run(wanted: Sequence[Wanted]) -> Life[list[Outcome]]:
     """Do everything that is due and say what became of it; a second run does nothing."""
     proved = yield from hand.believe(wanted)
-    lanes: Lanes = defaultdict(_Lane)
+    until = (yield Now()) + TURN
+    lanes: Lanes = defaultdict(lambda: _Lane(until))
+    shown: dict[str, str] = {}
     left = yield from _left_open(wanted)
     # An account with leftovers is asked about them first; the others need not wait for its answers.
-    rounds = [_settled(wanted, account, lives, lanes) for account, lives in left.items()]
-    calm = _round(wanted, _SENT, lanes, lambda account: account not in left)
+    rounds = [_settled(wanted, account, lives, lanes, shown) for account, lives in left.items()]
+    calm = _round(wanted, _SENT, lanes, shown, lambda account: account not in left)
     results: list[Mapping[str, Outcome]] = yield Apart([calm, *rounds])
     outcomes = {key: outcome for result in results for key, outcome in result.items()}
     # Links follow in the same run: what they wait for may just have happened.
-    late = yield from _round(wanted, (EffectAction.SHARE,), lanes)
-    told = chain.from_iterable(lane.told for lane in lanes.values())
+    late = yield from _round(wanted, (EffectAction.SHARE,), lanes, shown)
+    told = {outcome.action.key: outcome for lane in lanes.values() for outcome in lane.told}
     outcomes |= {key: outcome for key, outcome in late.items() if key not in outcomes}
-    return [*proved, *outcomes.values(), *told]
+    return [*proved, *(outcomes | told).values()]
 
 
 def planned(
-    wanted: Sequence[Wanted], entries: Mapping[str, Entry], now: datetime
+    wanted: Sequence[Wanted], entries: Mapping[str, Entry], now: datetime, shown: dict[str, str]
 ) -> Generator[Look, str, list[Action]]:
-    """Return the plan as of *now*; a page is looked at only where something waits for it."""
-    due = reconcile.plan(wanted, entries, now, _Everything())
+    """Return the plan as of *now*; pages and documents are looked at only where something waits for them.
+
+    *shown* holds what addresses were seen to show: each is looked at once a run.
+    """
+    due = reconcile.plan(wanted, entries, now, {})
     waiting = {action.item for action in due if action.action in (EffectAction.PUBLISH, EffectAction.SHARE)}
-    reachable = set()
-    for item in wanted:
-        # An answer to a comment has no page of its own.
-        if item.item in waiting and (not item.page_url or (yield Look(item.page_url)) == item.digest):
-            reachable.add(item.item)
-    return due if reachable == waiting else reconcile.plan(wanted, entries, now, reachable)
+    hidden = {}
+    for item in (each for each in wanted if each.item in waiting):
+        missing = yield from _missing(item, shown)
+        if missing:
+            hidden[item.item] = missing
+    return reconcile.plan(wanted, entries, now, hidden) if hidden else due
+
+
+def _missing(item: Wanted, shown: dict[str, str]) -> Generator[Look, str, str]:
+    """Return the first address *item* leads to that does not show what was approved; '' when all do."""
+    for exhibit in item.shows:
+        if exhibit.url not in shown:
+            shown[exhibit.url] = yield Look(exhibit.url)
+        if not shown[exhibit.url] or shown[exhibit.url] != exhibit.digest():
+            return exhibit.url
+    return ""
 
 
 def _left_open(wanted: Sequence[Wanted]) -> Life[dict[Account, list[Life[Outcome | None]]]]:
@@ -91,23 +104,28 @@ def _left_open(wanted: Sequence[Wanted]) -> Life[dict[Account, list[Life[Outcome
 
 
 def _settled(
-    wanted: Sequence[Wanted], account: Account, lives: Sequence[Life[Outcome | None]], lanes: Lanes
+    wanted: Sequence[Wanted],
+    account: Account,
+    lives: Sequence[Life[Outcome | None]],
+    lanes: Lanes,
+    shown: dict[str, str],
 ) -> Life[dict[str, Outcome]]:
     """Ask about every effect of *account* whose end nobody saw, then go on with the account."""
     told = yield from abreast([lanes[account].watched(life) for life in lives], _width(account.platform))
     lanes[account].told += filter(None, told)
-    return (yield from _round(wanted, _SENT, lanes, lambda other: other == account))
+    return (yield from _round(wanted, _SENT, lanes, shown, lambda other: other == account))
 
 
 def _round(
     wanted: Sequence[Wanted],
     kinds: Collection[EffectAction],
     lanes: Lanes,
+    shown: dict[str, str],
     concerns: Callable[[Account], bool] = lambda _: True,
 ) -> Life[dict[str, Outcome]]:
     """Plan, claim and carry out the actions of these *kinds*; waits are reported as they are."""
     entries: Mapping[str, Entry] = yield Read()
-    actions = yield from planned(wanted, entries, (yield Now()))
+    actions = yield from planned(wanted, entries, (yield Now()), shown)
     due = [action for action in actions if action.action in kinds and concerns(action.account)]
     done: dict[str, Outcome] = {}
     if due:
@@ -160,12 +178,16 @@ def _can_be_asked(platform: str) -> bool:
 class _Lane:
     """One account's actions. What stops the whole account at one of them stops them all."""
 
+    until: datetime
+    """When the run leaves the account to the next."""
     stopped: str = ""
     told: list[Outcome] = field(default_factory=list)
     """What a person has to look at."""
 
     def carry(self, action: Action, life: Life[Outcome]) -> Life[Outcome]:
         """Carry *life*; what is put off is an outcome too."""
+        if not self.stopped and (yield Now()) > self.until:
+            self.stopped = _LATE.format(TURN // timedelta(minutes=1))
         if self.stopped:
             return Outcome(action=action, result=Result.DEFERRED, message=self.stopped)
         try:

@@ -91,6 +91,11 @@ def test_a_merge_is_live_everywhere_and_only_once(
     assert len(play.posts()) == 2
     assert repository.resolve("refs/heads/terbitan") == before, "a second run writes nothing"
 
+    repository.git("update-ref", "refs/heads/terbitan", f"{before}~2")
+    assert main(["publish", "--repo", str(office.path)]) == 2
+    assert "buku terbitan mundur" in capsys.readouterr().err
+    assert len(play.posts()) == 2, "what the ledger forgot is not sent again"
+
 
 @pytest.mark.slow
 def test_a_divided_caption_is_live_as_a_thread_and_the_page_leads_to_its_head(

@@ -183,6 +183,21 @@ def test_a_post_is_shown_word_for_word_even_with_blank_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(("platform", "told"), [("x", True), ("pinterest", True), ("telegram", False)])
+def test_words_for_a_picture_are_shown_only_where_they_are_sent(platform: str, told: bool) -> None:  # noqa: FBT001 - a column
+    [media] = post("Halo").media
+    shown = render(
+        Sheet(row=None, posts=[replace(post("Halo"), platform=platform, media=(replace(media, alt="Rapat"),))])
+    )
+    assert ("Rapat" in shown) is told
+    assert ("teks alternatif tidak dikirim" in shown) is not told
+
+
+def test_a_title_that_is_sent_is_shown_above_the_text() -> None:
+    shown = render(Sheet(row=None, posts=[replace(post("Rapat pleno\nIsinya"), platform="youtube")]))
+    assert "<blockquote><code>&#91;judul: Rapat pleno&#93;</code><br><code>Rapat pleno</code>" in shown
+
+
 def test_every_part_of_a_thread_is_shown_as_one() -> None:
     parts = [replace(post(text), part=part, parts=2) for part, text in enumerate(("Pembuka", "Penutup"), 1)]
     shown = render(Sheet(row=None, posts=parts))

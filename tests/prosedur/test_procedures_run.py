@@ -161,7 +161,7 @@ def archived(house: House, item: str) -> None:
     assert action_of(house, item) is Action.ARSIPKAN
     account = site.offices["magelang"].accounts[0]
     out = live(target, account)
-    [action] = plan([late], {out.key: out}, datetime.now(UTC), ())
+    [action] = plan([late], {out.key: out}, datetime.now(UTC), {})
     assert (action.action, action.account) == (publishing.EffectAction.ARCHIVE, account)
 
 

@@ -29,8 +29,9 @@ ANSWERS = {
     "alasan": "keliru",
     "nomor": f"17 Tahun {datetime.now(UTC).year}",
     "teks_alt": "Bidang polos.",
+    "akun": "jdihkpu_kabmgl",
 }
-"""What closed lists, forms and a check for repetition accept; elsewhere any words do."""
+"""What closed lists, forms, the office file and a check for repetition accept; elsewhere any words do."""
 
 
 @pytest.fixture(scope="module")

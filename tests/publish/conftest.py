@@ -11,7 +11,7 @@ import pytest
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Identity, Repository, init_bare
 from pipeline.sandbox import Sandbox
-from tests.publish.parts import DIGEST, INSTAGRAM, JPEG, TOKENS, Clock, Desk, X
+from tests.publish.parts import INSTAGRAM, JPEG, PAGE, TOKENS, Clock, Desk, X
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,8 @@ def site() -> Iterator[str]:
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             pages = {
-                "/butir/": ("text/html", f'<html><meta name="jdih:sidik" content="{DIGEST}"></html>'.encode()),
-                "/lama/": ("text/html", b'<html><meta content="0000" name="jdih:sidik"></html>'),
+                "/butir/": ("text/html", PAGE.encode()),
+                "/lama/": ("text/html", PAGE.replace("yang disetujui", "yang lama").encode()),
                 "/butir/media/satu.jpg": ("image/jpeg", JPEG),
                 "/butir/media/satu.mp4": ("video/mp4", b"\0\0\0\x18ftypisom"),
             }

@@ -14,8 +14,9 @@ from PIL import Image
 from pipeline.desk.publishing import publish
 from pipeline.desk.sending import Edges
 from pipeline.model.people import Account, Channel, Recipient
-from pipeline.model.publishing import Media, Notice, Post, Share, Wanted
+from pipeline.model.publishing import Exhibit, Media, Notice, Post, Share, Wanted
 from pipeline.sandbox.server import endpoints
+from pipeline.site import seal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -32,6 +33,8 @@ INSTAGRAM = Account(platform="instagram", id="17840000000000001", handle="jdihuj
 X = Account(platform="x", id="1990000000000000001", handle="jdihuji")
 DIGEST = "a" * 64
 GROUP = Recipient(channel=Channel.WHATSAPP, name="Grup WhatsApp")
+CONTENT = seal.framed("<h1>Keputusan KPU</h1>\n<p>Isi yang disetujui.</p>\n")
+PAGE = f'<!doctype html><html><meta name="jdih:sidik" content="{DIGEST}"><body>{CONTENT}</body></html>'
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
@@ -102,10 +105,14 @@ def notice(text: str = "Telah tayang\nhttps://jdih.example/butir/") -> Notice:
     return Notice(key="ab" * 32, subject="Telah tayang", text=text, at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
 
 
+def page(site: str, path: str = "butir/") -> Exhibit:
+    return Exhibit(url=f"{site}/{path}", digest=lambda: seal.of_content(CONTENT))
+
+
 def wanted(site: str, *accounts: Account, **changes: Any) -> Wanted:  # noqa: ANN401
     accounts = accounts or (INSTAGRAM, X)
     posts = tuple(post(account, (picture(site),)) for account in accounts)
-    given = {"posts": posts, "page_url": f"{site}/butir/", **changes}
+    given = {"posts": posts, "page_url": f"{site}/butir/", "shows": (page(site),), **changes}
     return Wanted(item="uji-2026-satu", digest=DIGEST, **given)
 
 

@@ -21,6 +21,7 @@ from pipeline.model.publishing import Media, Receipt, Staged
 from pipeline.platforms import _bluesky_record, _bluesky_text, bluesky
 from pipeline.sandbox import Sandbox, Trouble
 from pipeline.sandbox.bluesky import LASTS
+from tests.media import pictures
 from tests.publish.lexicons import FORMATS, Lexicons
 from tests.publish.parts import JPEG, Desk, converse, picture, post, shared, wanted
 
@@ -105,6 +106,22 @@ def test_a_video_is_embedded_alone() -> None:
     _, staged = converse(bluesky.stage(said, ACCOUNT), [ok(blob=blob)])
     embed = _bluesky_record.record(said, replace(staged, since=SINCE))["embed"]
     assert embed == {"$type": "app.bsky.embed.video", "video": blob, "alt": "Rapat"}
+
+
+def test_a_video_says_its_shape_as_people_see_it() -> None:
+    data = pictures.held_upright(pictures.film(size=(160, 120)))
+    said = post(ACCOUNT, (Media(name="a.mp4", url="", alt="Rapat", mime="video/mp4", content=lambda: data),))
+    _, staged = converse(bluesky.stage(said, ACCOUNT), [ok(blob={**BLOB, "mimeType": "video/mp4", "size": 3})])
+    embed = _bluesky_record.record(said, replace(staged, since=SINCE))["embed"]
+    assert embed["aspectRatio"] == {"width": 120, "height": 160}
+
+
+def test_a_video_beside_a_picture_is_refused_before_anything_is_sent() -> None:
+    [still] = one().media
+    moving = replace(still, name="a.mp4", mime="video/mp4")
+    for media in ((still, moving), (moving, still), (moving, moving)):
+        with pytest.raises(Rejected, match="satu video tanpa gambar lain"):
+            next(bluesky.stage(post(ACCOUNT, media), ACCOUNT))
 
 
 def test_the_key_is_fixed_by_the_effect_and_by_nothing_else() -> None:

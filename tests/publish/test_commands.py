@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.carriers import effect_file, receipts
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import PushRefused, Repository
 from pipeline.cli import main
-from pipeline.desk import server
+from pipeline.desk import bookkeeping, server
+from pipeline.model.base import JdihError
 from pipeline.model.publishing import EffectAction, Entry, State, Turn, effect_key
 from pipeline.reconcile.effect import advance
 from tests.publish.parts import X
@@ -41,19 +43,22 @@ def test_the_ledger_is_the_robots_alone(office: Office) -> None:
                 ledger.update(lambda _: [unknown()], "uji\n")
 
 
-def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    secrets = office.root / "rahasia.yaml"
+def configured(office: Office) -> None:
     server.configure(
         office.path,
         site_out=office.root / "situs",
-        site_url="http://127.0.0.1:9",
+        site_url="http://127.0.0.1:9/",
         robot_key=office.keys / "penerbit",
         endpoints={},
-        secrets=secrets,
+        secrets=office.root / "rahasia.yaml",
     )
+
+
+def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    configured(office)
     repo = ("--repo", str(office.path))
     assert main(["publish", "--plan", "--format", "json", *repo]) == 0
-    assert json.loads(capsys.readouterr().out) == {"actions": []}
+    assert json.loads(capsys.readouterr().out) == {"actions": [], "astray": []}
     assert main(["ledger", "show", *repo]) == 0
     assert "masih kosong" in capsys.readouterr().out
 
@@ -76,3 +81,44 @@ def test_plan_show_resolve_verify(office: Office, capsys: pytest.CaptureFixture[
     capsys.readouterr()
     assert main(["ledger", "verify", *repo]) == 1
     assert "riwayat ditulis ulang" in capsys.readouterr().out
+
+
+def test_a_ledger_that_lost_its_newest_entries_is_not_whole_and_nothing_is_sent(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would read as if nothing had been sent yet."""
+    configured(office)
+    repo, branch = ("--repo", str(office.path)), "refs/heads/terbitan"
+    repository = Repository(office.path)
+    ledger = Ledger(repository, office.path, office.who("penerbit"))
+    ledger.update(lambda _: [unknown()], "uji\n")
+    ledger.update(lambda entries: [advance(entries[unknown().key], State.CLAIMED, AT, "")], "uji\n")
+    tip = repository.resolve(branch) or ""
+    assert main(["ledger", "verify", *repo]) == 0
+    for lost in (f"{tip}~1", None):
+        repository.git("update-ref", *((branch, lost) if lost else ("-d", branch)))
+        capsys.readouterr()
+        assert main(["ledger", "verify", *repo]) == 1
+        assert f"peladen menerima {tip[:12]}" in capsys.readouterr().out
+        with pytest.raises(JdihError, match="buku terbitan mundur"):
+            bookkeeping.require_whole(repository)
+    repository.git("update-ref", branch, tip)
+    assert receipts.collect(repository, office.who("penerbit")), "they are on their branch now"
+    assert bookkeeping.loss(repository) is None
+    repository.git("update-ref", branch, f"{tip}~1")
+    assert main(["ledger", "verify", *repo]) == 1
+
+
+def test_a_commit_somebody_else_signed_is_found(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    configured(office)
+    repository = Repository(office.path)
+    Ledger(repository, office.path, office.who("penerbit")).update(lambda _: [unknown()], "uji\n")
+    tip = repository.resolve("refs/heads/terbitan") or ""
+    entry = advance(unknown(), State.CLAIMED, AT, "")
+    files: dict[str, bytes | None] = {effect_file.path_of(entry.key): effect_file.write(entry)}
+    forged = repository.commit([tip], tip, files, "uji\n", office.who("penulis"))
+    repository.git("update-ref", "refs/heads/terbitan", forged)
+    assert main(["ledger", "verify", "--repo", str(office.path)]) == 1
+    told = capsys.readouterr().out
+    assert f"commit {forged[:12]} tidak ditandatangani orang berwenang terbitan" in told
+    assert tip[:12] not in told

@@ -13,6 +13,7 @@ from pipeline import content
 from pipeline.carriers import effect_file
 from pipeline.cli import publish as verb
 from pipeline.desk import publishing, wording
+from pipeline.desk.planning import Plan
 from pipeline.fields import FaultyError
 from pipeline.flow import Deferred, Request, Response
 from pipeline.model.item import Konten
@@ -158,7 +159,7 @@ def test_a_takedown_takes_the_last_part_first_and_leaves_none(office: Desk, acco
     item = divided(office.site, account)
     office.outcomes(item)
     gone = replace(item, withdrawn=True, order="uji-2026-turun")
-    due = plan([gone], office.ledger.entries(), office.clock(), [ITEM])
+    due = plan([gone], office.ledger.entries(), office.clock(), {})
     assert [(action.part, action.parts) for action in due] == [(3, 3), (2, 3), (1, 3)]
     assert {result for _, result in results(office, gone)} == {"retracted"}
     assert office.live() == []
@@ -259,20 +260,20 @@ def test_two_parts_with_the_same_words_stay_two(office: Desk, name: str) -> None
 def test_the_plan_names_every_part_and_what_it_costs(capsys: pytest.CaptureFixture[str]) -> None:
     links = [f"{text} https://jdih.example/1" for text in TEXTS[:1]] + list(TEXTS[1:])
     item = divided("", X, links)
-    due = plan([item], {}, SINCE, [ITEM])
+    due = plan([item], {}, SINCE, {})
     assert [wording.place(action) for action in due] == [f"x:jdihuji utas {part}/3" for part in (1, 2, 3)]
     assert [action.cost[:4] for action in due] == ["0,20", "0,01", "0,01"]
     assert {action.action for action in due} == {EffectAction.PUBLISH}
-    verb._print_plan(due, "text")
+    verb._print_plan(Plan(due, [], {}), "text")
     assert capsys.readouterr().out.splitlines()[1].startswith(f"kirim     {ITEM}  x:jdihuji utas 2/3  disetujui")
-    later = plan([replace(item, not_before=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))], {}, SINCE, [ITEM])
+    later = plan([replace(item, not_before=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))], {}, SINCE, {})
     assert [action.why for action in later] == ["menunggu jadwal", *["menunggu bagian 1: menunggu jadwal"] * 2]
 
 
 @pytest.mark.parametrize("name", [name for name, each in PLATFORMS.items() if not each.CAN_THREAD])
 def test_where_threads_are_unknown_nothing_is_sent(name: str) -> None:
     item = divided("", Account(platform=name, id="1", handle="uji"))
-    due = plan([item], {}, SINCE, [ITEM])
+    due = plan([item], {}, SINCE, {})
     assert {action.action for action in due} == {EffectAction.WAIT}
     assert "tidak mengenal utas" in due[0].why
 
@@ -331,7 +332,7 @@ def answering(found: Receipt | None) -> Request:
         replace(answer(part, ""), platform="threads", account=ACCOUNTS["threads"], part=part) for part in (1, 2)
     )
     item = Wanted(item=ITEM, digest=DIGEST, page_url="", posts=(first, later))
-    actions = plan([item], {}, SINCE, [ITEM])
+    actions = plan([item], {}, SINCE, {})
     entries = {each.key: entry_of(each, EffectAction.PUBLISH, State.CLAIMED) for each in actions}
     done = entry_of(actions[0], EffectAction.PUBLISH, State.DONE)
     entries |= {first.key: replace(done, receipt=Receipt(remote_id="", url=""))}

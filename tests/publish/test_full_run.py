@@ -19,7 +19,7 @@ from pipeline.model.outcome import Result
 from pipeline.model.people import Account
 from pipeline.model.publishing import EffectAction, Post, Receipt, State, Wanted
 from pipeline.sandbox import Trouble
-from tests.publish.parts import DIGEST, INSTAGRAM, TOKENS, Desk, X, post, wanted
+from tests.publish.parts import DIGEST, INSTAGRAM, TOKENS, Desk, X, page, post, wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,9 +65,9 @@ def test_alternative_text_and_picture_arrive(desk: Desk) -> None:
     assert [[media["alt"] for media in row["media"]] for row in desk.sandbox.posts()] == [["Sampul <merah>"]] * 2
 
 
-@pytest.mark.parametrize("page", ["lama/", "tidak-ada/"])
-def test_no_post_before_its_page_shows_the_approved_bytes(desk: Desk, page: str) -> None:
-    early = wanted(desk.site, page_url=f"{desk.site}/{page}")
+@pytest.mark.parametrize("path", ["lama/", "tidak-ada/"])
+def test_no_post_before_its_page_shows_the_approved_bytes(desk: Desk, path: str) -> None:
+    early = wanted(desk.site, shows=(page(desk.site, path),))
     assert desk.run(early) == {"instagram": "waiting", "x": "waiting"}
     assert desk.sandbox.posts() == []
     assert desk.ledger.entries() == {}
@@ -172,10 +172,13 @@ def test_a_changed_version_does_not_post_twice(desk: Desk) -> None:
 
 
 def test_an_answer_to_a_comment_needs_no_page(desk: Desk) -> None:
-    said = Post(item="uji-2026-jawab", platform="x", account=X, text="Terima kasih.", reply_to="77", digest=DIGEST)
+    desk.run(wanted(desk.site, X))
+    [asked] = desk.sandbox.posts()
+    to = asked["id"]
+    said = Post(item="uji-2026-jawab", platform="x", account=X, text="Terima kasih.", reply_to=to, digest=DIGEST)
     answer = Wanted(item="uji-2026-jawab", digest=DIGEST, page_url="", posts=(said,))
     assert desk.run(answer) == {"x": "published"}
-    assert desk.sandbox.posts()[0]["balasan_untuk"] == "77"
+    assert to in {row["balasan_untuk"] for row in desk.sandbox.posts()}
 
 
 def test_the_console_shows_what_would_be_sent(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import time
@@ -21,7 +22,7 @@ from pipeline.access import Access, Refresh
 from pipeline.flow import LONGEST, Deferred, Request, Response, Unknown, expect, retry_after
 from pipeline.network import exchange
 from pipeline.platforms import LOGINS
-from tests.publish.parts import DIGEST
+from tests.publish.parts import JPEG, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -270,7 +271,8 @@ def test_a_moment_of_reset_told_in_passing_is_no_pause() -> None:
 
 
 def test_the_digest_of_a_page(site: str) -> None:
-    assert network.digest_shown(f"{site}/butir/") == DIGEST
+    assert network.digest_shown(f"{site}/butir/") == page(site).digest()
+    assert network.digest_shown(f"{site}/butir/media/satu.jpg") == hashlib.sha256(JPEG).hexdigest()
     assert network.digest_shown(f"{site}/tidak-ada/") == "", "a redirect is not the page"
     assert network.digest_shown("http://127.0.0.1:9/") == ""
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pipeline.flow import Deferred, Part, Rejected, Response, Unknown
-from pipeline.model.publishing import Media, Receipt, Staged
+from pipeline.model.publishing import EffectAction, Media, Receipt, Staged
 from pipeline.platforms import COSTS, PLATFORMS, Platform, instagram, x
 from tests.publish.parts import INSTAGRAM, X, converse, post, shared
 
@@ -390,8 +390,9 @@ def test_what_cannot_be_done_is_refused_in_words(name: str) -> None:
 
 
 def test_a_post_on_x_has_its_price() -> None:
-    assert COSTS["x"]("Keputusan KPU telah terbit") == "0,015 dolar AS"
-    assert COSTS["x"](post(X).text) == "0,20 dolar AS (berisi tautan)"
+    assert COSTS["x"](EffectAction.PUBLISH, "Keputusan KPU telah terbit") == "0,015 dolar AS"
+    assert COSTS["x"](EffectAction.PUBLISH, post(X).text) == "0,20 dolar AS (berisi tautan)"
+    assert COSTS["x"](EffectAction.RETRACT, "") == "0,010 dolar AS"
 
 
 # -- video, comments and health where they came later

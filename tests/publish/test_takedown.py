@@ -219,7 +219,7 @@ def a_stale_run_that_does_not_know_the_tombstones_is_found(story: Story) -> None
     scene = story.scene
     repository = init_bare(scene.house.root / "lain.git")
     unaware = Ledger(repository, repository.path, server.settings_of(scene.house.stage.server).identity)
-    stale = [replace(each, page_url="") for each in story.wanted if each.posts and each.item.endswith(NUMBERS[-1])]
+    stale = [replace(each, shows=()) for each in story.wanted if each.posts and each.item.endswith(NUMBERS[-1])]
     publishing.publish(stale, scene.edges(unaware))
     assert list(traces(scene, ())) == [NUMBERS[-1]]
 

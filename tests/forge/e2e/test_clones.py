@@ -79,3 +79,21 @@ def test_status_names_a_proposal_that_cannot_be_read_and_shows_the_rest(approved
     done = jdih(approved, "status", token=approved.fake.person("penulis").token)
     assert done.returncode == 0
     assert f"#{PULL}: GitHub sedang bermasalah" in done.stderr
+
+
+def test_the_plan_is_seen_in_a_clone_that_stands_anywhere_and_nothing_is_written(merged: Kantor) -> None:
+    before = merged.server.refs("refs/heads/")
+    done = jdih(merged, "publish", "--plan")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = "/informasi/kota/2026/contoh/"
+    assert f"tunggu    {PLACE.id}  x:jdih_kpu_contoh  belum menampilkan isi yang disetujui: http" in done.stdout
+    assert page in done.stdout
+    rows = json.loads(jdih(merged, "publish", "--plan", "--format", "json").stdout)["actions"]
+    assert {(row["item"], row["action"]) for row in rows} == {(PLACE.id, "wait")}
+    assert merged.server.refs("refs/heads/") == before
+    clone = merged.clone("penulis")
+    assert git(clone, "status", "--porcelain", "--untracked-files=no") == ""
+    done = jdih(merged, "ledger", "show")
+    assert (done.returncode, done.stdout) == (0, "buku terbitan masih kosong\n")
+    done = jdih(merged, "publish")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
