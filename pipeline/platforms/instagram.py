@@ -82,6 +82,8 @@ def stage(post: Post, account: Account, /) -> Flow[Staged]:
     """Make a container (a carousel: one a file, then the whole) and wait until it is ready. A video alone is a reel."""
     if post.reply_to:
         return Staged()
+    if not post.media:
+        raise Rejected("Instagram tidak menerima teks saja: sertakan gambar atau video")
     if len(post.media) == 1:
         container = yield from _create(account, {**_file(post.media[0], "REELS"), "caption": post.text})
     else:

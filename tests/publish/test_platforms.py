@@ -64,6 +64,11 @@ def test_instagram_carousel() -> None:
     assert staged.ids == ("3",)
 
 
+def test_instagram_takes_no_text_alone() -> None:
+    with pytest.raises(Rejected, match="sertakan gambar atau video"):
+        converse(instagram.stage(ig(0), INSTAGRAM), [])
+
+
 def test_instagram_publishes_once_and_the_permalink_is_a_courtesy() -> None:
     asked, receipt = converse(instagram.commit(ig(), INSTAGRAM, STAGED), [ok(id="1781"), meta(100, 33)])
     assert [request.repeatable for request in asked] == [False, True]

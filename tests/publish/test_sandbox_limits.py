@@ -362,7 +362,9 @@ def used(stand: Stand, platform: str) -> dict[str, Any]:
     return row
 
 
-@pytest.mark.parametrize(("platform", "most"), [("instagram", 50), ("threads", 250)])
+@pytest.mark.parametrize(
+    ("platform", "most"), [("instagram", 50), pytest.param("threads", 250, marks=pytest.mark.slow)]
+)
 def test_a_quota_is_of_a_day_and_deleting_gives_none_back(stand: Stand, clock: Clock, platform: str, most: int) -> None:
     posts = [publish(stand, platform).json()["id"] for _ in range(most)]
     requests.delete(f"{stand.address}/{platform}/{posts[0]}", headers=HEAD, timeout=5)
