@@ -106,9 +106,9 @@ def started(*words: str, folder: Path) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
     with subprocess.Popen(program, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
-        said = running.stdout.readline()
+        said = [*iter(running.stdout.readline, "hentikan dengan Ctrl-C\n")]  # its last words before it serves
         try:
-            yield said.rpartition(": ")[2].strip().rstrip("/")
+            yield said[0].rpartition(": ")[2].strip().rstrip("/")
         finally:
             running.send_signal(signal.SIGINT)
             running.communicate(timeout=30)
