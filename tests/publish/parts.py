@@ -150,3 +150,28 @@ class Desk:
     def live(self) -> list[str]:
         """Return the platforms of everything visible now, sorted."""
         return sorted(row["platform"] for row in self.sandbox.posts() if not row["dihapus"])
+
+
+_LET_OUT = """urut: '1'
+butir: {item}
+sop: {sop}
+versi_sop: '0000000000000000000000000000000000000000'
+langkah: '{step}'
+tahap: unggah
+putusan: {word}
+efek:
+  - terbit
+peran: admin
+oleh: admin
+putaran: '1'
+sidik: '0000000000000000000000000000000000000000000000000000000000000000'
+lampiran: []
+catatan: ''
+pada: '2026-11-20T09:00:00+07:00'
+sumber: ssh
+"""
+
+
+def let_out(item: str, sop: str, step: int, word: str) -> str:
+    """Return the record by which *step* of *sop* published *item*, as it stands in its folder."""
+    return _LET_OUT.format(item=item, sop=sop, step=step, word=word)

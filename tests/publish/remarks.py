@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from pipeline import frontmatter
 from pipeline.carriers import history
 from pipeline.carriers.ledger import Ledger
 from pipeline.carriers.repository import Repository
-from pipeline.desk import publishing, server
+from pipeline.desk import listening, publishing, server
 from pipeline.desk.sending import Edges
 from pipeline.model.publishing import State, Wanted
 from pipeline.sandbox import Sandbox
@@ -22,8 +23,10 @@ from tests.publish.parts import DIGEST, picture, post
 from tests.publish.test_youtube import FILM, film
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from pipeline.desk.listening import Waiting
     from pipeline.model.people import Account
     from pipeline.model.publishing import Media
 
@@ -129,3 +132,27 @@ def street(office: Office, sandbox_folder: Path) -> Street:
     names = {secrets[each.ref]: each.handle for each in accounts.values()}
     names |= {each.id: each.handle for each in accounts.values()}
     return Street(office, Sandbox(sandbox_folder, lambda: datetime.now(UTC), names), "", accounts, secrets)
+
+
+@contextmanager
+def unguarded(founded: Office, folder: Path) -> Iterator[Street]:
+    """Yield a copy of the *founded* office below *folder*, its hooks taken away, among its platforms."""
+    for name in ("office.git", "keys"):
+        shutil.copytree(founded.root / name, folder / name)
+    there = street(Office(folder), folder / "sandbox")
+    there.unguard()
+    with there.sandbox.running() as there.address:
+        yield there
+
+
+def waiting(among: Street) -> list[Waiting]:
+    """Return what wants an answer."""
+    return listening.waiting(among.path, among.edges.ledger.entries().values())
+
+
+def said(among: Street, site: str, text: str = "Kapan terbit?") -> Waiting:
+    """Let somebody write below our post on Instagram, and return what is listed."""
+    among.sandbox.remark("instagram", among.publish(site, "instagram")["instagram"], "warga.uji", text)
+    listening.collect(among.path, among.edges, datetime.now(UTC))
+    [found] = waiting(among)
+    return found

@@ -155,26 +155,21 @@ def said(publish: Publish, desk: Desk) -> str:
         return str(error)
 
 
-TROUBLES = [refusing, protected, locked, gone, read_only, stale]
+@pytest.fixture(params=[refusing, protected, locked, gone, read_only, stale])
+def cause(request: pytest.FixtureRequest, desk: Desk, remote: Path, tmp_path: Path) -> str:
+    """The remote takes nothing from the desk's clone; what a run has to say of it."""
+    desk.ledger = Ledger(clone(str(remote), tmp_path / "klon"), "origin", ROBOT)
+    trouble: Callable[[Path, Desk], str] = request.param
+    return trouble(remote, desk)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_remote_that_takes_nothing_is_named_and_nothing_is_sent(
-    desk: Desk, remote: Path, tmp_path: Path, trouble: Callable[[Path, Desk], str]
-) -> None:
-    desk.ledger = Ledger(clone(str(remote), tmp_path / "klon"), "origin", ROBOT)
-    cause = trouble(remote, desk)
+def test_a_remote_that_takes_nothing_is_named_and_nothing_is_sent(desk: Desk, cause: str) -> None:
     assert cause in said(publishing.publish, desk)
     assert desk.sandbox.posts() == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_run_that_sends_although_its_claims_were_not_taken_is_found(
-    desk: Desk, remote: Path, tmp_path: Path, trouble: Callable[[Path, Desk], str]
-) -> None:
-    desk.ledger = Ledger(clone(str(remote), tmp_path / "klon"), "origin", ROBOT)
-    cause = trouble(remote, desk)
+def test_a_run_that_sends_although_its_claims_were_not_taken_is_found(desk: Desk, cause: str) -> None:
     assert cause not in said(writes_unchecked, desk)
     assert desk.live() == ["instagram", "x"]

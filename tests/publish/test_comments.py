@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -29,13 +28,13 @@ from pipeline.platforms import instagram
 from tests.conftest import ITEM, Office
 from tests.publish import remarks
 from tests.publish.parts import INSTAGRAM, converse, post
+from tests.publish.remarks import said, waiting
 from tests.publish.test_platforms import meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pipeline.desk.listening import Waiting
     from tests.publish.remarks import Street
 
 HEARD = ("instagram", "x", "threads")
@@ -50,28 +49,12 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture
 def street(founded: Office, tmp_path: Path) -> Iterator[Street]:
     """The office with hooks taken away, among its platforms."""
-    for name in ("office.git", "keys"):
-        shutil.copytree(founded.root / name, tmp_path / name)
-    there = remarks.street(Office(tmp_path), tmp_path / "sandbox")
-    there.unguard()
-    with there.sandbox.running() as there.address:
+    with remarks.unguarded(founded, tmp_path) as there:
         yield there
 
 
 def collect(street: Street, now: datetime | None = None) -> listening.Collected:
     return listening.collect(street.path, street.edges, now or datetime.now(UTC))
-
-
-def waiting(street: Street) -> list[Waiting]:
-    return listening.waiting(street.path, street.edges.ledger.entries().values())
-
-
-def said(street: Street, site: str, text: str = "Kapan terbit?") -> Waiting:
-    """Let somebody write below our post on Instagram, and return what is listed."""
-    street.sandbox.remark("instagram", street.publish(site, "instagram")["instagram"], "warga.uji", text)
-    collect(street)
-    [found] = waiting(street)
-    return found
 
 
 # -- collecting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,12 +20,12 @@ from pipeline.model.publishing import EffectAction, Entry, Post, State, Turn, Wa
 from tests.conftest import ITEM, Office
 from tests.publish import remarks
 from tests.publish.parts import DIGEST, INSTAGRAM
+from tests.publish.remarks import said, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from pipeline.desk.listening import Waiting
     from pipeline.model.people import Account
     from tests.publish.remarks import Street
 
@@ -54,11 +53,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture
 def street(founded: Office, tmp_path: Path) -> Iterator[Street]:
     """The office with hooks taken away, among its platforms."""
-    for name in ("office.git", "keys"):
-        shutil.copytree(founded.root / name, tmp_path / name)
-    there = remarks.street(Office(tmp_path), tmp_path / "sandbox")
-    there.unguard()
-    with there.sandbox.running() as there.address:
+    with remarks.unguarded(founded, tmp_path) as there:
         yield there
 
 
@@ -84,17 +79,6 @@ def rename(street: Street) -> None:
 
 def collect(street: Street, now: datetime | None = None) -> tuple[str, ...]:
     return listening.collect(street.path, street.edges, now or datetime.now(UTC)).lines
-
-
-def waiting(street: Street) -> list[Waiting]:
-    return listening.waiting(street.path, street.edges.ledger.entries().values())
-
-
-def said(street: Street, site: str, text: str = "Kapan terbit?") -> Waiting:
-    street.sandbox.remark("instagram", street.publish(site, "instagram")["instagram"], "warga.uji", text)
-    collect(street)
-    [found] = waiting(street)
-    return found
 
 
 # -- two items

@@ -19,7 +19,7 @@ from pipeline.desk.darkroom import Darkroom
 from pipeline.model.publishing import EffectAction, Entry, Receipt, State, Turn, effect_key
 from pipeline.reconcile import astray
 from tests.conftest import CAPTION, INDEX, picture
-from tests.publish.parts import INSTAGRAM, X, wanted
+from tests.publish.parts import INSTAGRAM, X, let_out, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,24 +31,6 @@ if TYPE_CHECKING:
     from tests.publish.parts import Desk
 
 ZONES = [("Asia/Jakarta", "WIB", 7), ("Asia/Makassar", "WITA", 8), ("Asia/Jayapura", "WIT", 9)]
-RECORD = """urut: '1'
-butir: kota-2026-{slug}
-sop: kota/medsos
-versi_sop: '0000000000000000000000000000000000000000'
-langkah: '7'
-tahap: unggah
-putusan: UNGGAH
-efek:
-  - terbit
-peran: admin
-oleh: admin
-putaran: '1'
-sidik: '0000000000000000000000000000000000000000000000000000000000000000'
-lampiran: []
-catatan: ''
-pada: '2026-11-20T09:00:00+07:00'
-sumber: ssh
-"""
 
 
 def planted(office: Office, zone: str, **schedules: str) -> None:
@@ -65,7 +47,7 @@ def planted(office: Office, zone: str, **schedules: str) -> None:
         files[f"{folder}/index.md"] = index.replace("tujuan:", f"{at}tujuan:").encode()
         files[f"{folder}/takarir.md"] = CAPTION.encode()
         files[f"{folder}/media/kartu.jpg"] = picture()
-        files[f"{folder}/catatan/0001-unggah.yaml"] = RECORD.format(slug=slug).encode()
+        files[f"{folder}/catatan/0001-unggah.yaml"] = let_out(f"kota-2026-{slug}", "kota/medsos", 7, "UNGGAH").encode()
     made = repository.commit([tip], tip, files, "uji", office.who("pengelola"))
     repository.update_ref("refs/heads/main", made)
     repository.close()

@@ -28,7 +28,7 @@ from pipeline.model.site import SocialLink
 from pipeline.reconcile import run
 from pipeline.site import documents, seal
 from pipeline.site.law import Register
-from tests.publish.parts import X
+from tests.publish.parts import X, let_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,24 +43,6 @@ OWN = "informasi/magelang/2026/sosialisasi-keputusan-17/"
 PRODUCT = "produk-hukum/magelang/keputusan-sekretaris/2022/keputusan-17/"
 PDF = f"{PRODUCT}salinan.pdf"
 APPROVED = b"%PDF-1.7 salinan yang disetujui"
-RECORD = """urut: '1'
-butir: magelang-2026-sosialisasi-keputusan-17
-sop: magelang/pengumuman
-versi_sop: '0000000000000000000000000000000000000000'
-langkah: '5'
-tahap: unggah
-putusan: SELESAI
-efek:
-  - terbit
-peran: admin
-oleh: admin
-putaran: '1'
-sidik: '0000000000000000000000000000000000000000000000000000000000000000'
-lampiran: []
-catatan: ''
-pada: '2026-11-20T09:00:00+07:00'
-sumber: ssh
-"""
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -101,7 +83,7 @@ def founded(root: Path) -> Shelf:
     text = (item / "index.md").read_text(encoding="utf-8")
     (item / "index.md").write_text(text.replace("$tahun", "2026").replace("$tanggal", "2026-11-20"), encoding="utf-8")
     (item / "catatan").mkdir()
-    (item / "catatan/0001-unggah.yaml").write_text(RECORD, encoding="utf-8")
+    (item / "catatan/0001-unggah.yaml").write_text(let_out(ITEM, "magelang/pengumuman", 5, "SELESAI"), encoding="utf-8")
     return shelf.read(root)
 
 
